@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { sealReasonSchema } from './manifest.ts';
+import { batchIdSchema } from './object-keys.ts';
+import { prioritySchema } from './route.ts';
+
+/**
+ * The states of a batch in the ledger. A batch that is still open is known by its lease alone; the ledger begins with
+ * the seal.
+ */
+export const batchStatusSchema = z.enum(['registered', 'importing', 'completed', 'completed-with-failures', 'failed']);
+export type BatchStatus = z.infer<typeof batchStatusSchema>;
+
+/** From each state, the states that may follow. A step that is run again finds its own state: that is allowed. */
+export const batchTransitions: Readonly<Record<BatchStatus, readonly BatchStatus[]>> = {
+  registered: ['registered', 'importing', 'failed'],
+  importing: ['importing', 'completed', 'completed-with-failures', 'failed'],
+  completed: ['completed'],
+  'completed-with-failures': ['completed-with-failures', 'importing'],
+  failed: ['failed', 'importing', 'registered'],
+};
+
+/** The states from which a batch may move to `next`: the condition of the ledger's update. */
+export const statesBefore = (next: BatchStatus): readonly BatchStatus[] =>
+  batchStatusSchema.options.filter((status) => batchTransitions[status].includes(next));
+
+/** Nothing more happens to a batch in such a state unless somebody replays it. */
+export const isFinal = (status: BatchStatus): boolean =>
+  !(['registered', 'importing'] as BatchStatus[]).includes(status);
+
+/**
+ * What became of an acknowledged instance. `unaccounted`: the job ended and its output names the instance nowhere.
+ */
+export const instanceStatusSchema = z.enum(['received', 'imported', 'imported-with-warnings', 'failed', 'unaccounted']);
+export type InstanceStatus = z.infer<typeof instanceStatusSchema>;
+
+/** Item of the batches table; key `batchId`. Times are ISO 8601. */
+export const batchRecordSchema = z.object({
+  batchId: batchIdSchema,
+  status: batchStatusSchema,
+  route: z.string(),
+  priority: prioritySchema,
+  datastoreId: z.string(),
+  bucket: z.string(),
+  owner: z.string(),
+  files: z.int(),
+  bytes: z.int(),
+  openedAt: z.string(),
+  sealedAt: z.string(),
+  /** Absent when the manifest could not be read. */
+  sealReason: sealReasonSchema.optional(),
+  registeredAt: z.string(),
+  updatedAt: z.string(),
+  studyInstanceUids: z.array(z.string()),
+  traceparent: z.string().optional(),
+  /** Written before the job is started, so that the job's event never finds the token missing. */
+  taskToken: z.string().optional(),
+  jobId: z.string().optional(),
+  jobStatus: z.string().optional(),
+  outputS3Uri: z.string().optional(),
+  /** Why the batch failed as a whole. */
+  reason: z.string().optional(),
+  imported: z.int().optional(),
+  warned: z.int().optional(),
+  failed: z.int().optional(),
+  unaccounted: z.int().optional(),
+  imageSetIds: z.array(z.string()).optional(),
+  endedAt: z.string().optional(),
+});
+export type BatchRecord = Readonly<z.infer<typeof batchRecordSchema>>;
+
+/** Item of the instances table; key `batchId` + `objectKey`, index `bySopInstance` on `sopInstanceUid`. */
+export const instanceRecordSchema = z.object({
+  batchId: batchIdSchema,
+  objectKey: z.string(),
+  sopInstanceUid: z.string(),
+  sopClassUid: z.string(),
+  seriesInstanceUid: z.string(),
+  studyInstanceUid: z.string(),
+  transferSyntaxUid: z.string(),
+  callingAeTitle: z.string(),
+  bytes: z.int(),
+  crc32: z.string(),
+  receivedAt: z.string(),
+  status: instanceStatusSchema,
+  imageSetId: z.string().optional(),
+  isPrimary: z.boolean().optional(),
+  /** HealthImaging's exception type and message, or its warnings' types. */
+  reason: z.string().optional(),
+  updatedAt: z.string(),
+});
+export type InstanceRecord = Readonly<z.infer<typeof instanceRecordSchema>>;
+
+/** What one batch contributes to a study. Kept per batch so that a step that runs twice counts once. */
+export const studyShareSchema = z.object({
+  received: z.int(),
+  imported: z.int(),
+  warned: z.int(),
+  failed: z.int(),
+  unaccounted: z.int(),
+  imageSetIds: z.array(z.string()),
+  nonPrimaryImageSetIds: z.array(z.string()),
+  status: batchStatusSchema,
+});
+export type StudyShare = Readonly<z.infer<typeof studyShareSchema>>;
+
+/** Item of the studies table; key `datastoreId` + `studyInstanceUid`. */
+export const studyRecordSchema = z.object({
+  datastoreId: z.string(),
+  studyInstanceUid: z.string(),
+  firstReceivedAt: z.string(),
+  updatedAt: z.string(),
+  batches: z.record(z.string(), studyShareSchema),
+});
+export type StudyRecord = Readonly<z.infer<typeof studyRecordSchema>>;
+
+/** `attention`: a person should look: something failed, is unaccounted for, or became a non-primary image set. */
+export type StudyState = 'importing' | 'complete' | 'attention';
+
+export interface StudySummary extends Omit<StudyShare, 'status'> {
+  readonly state: StudyState;
+}
+
+/** The whole of a study from what its batches say. */
+export function summarizeStudy(study: StudyRecord): StudySummary {
+  const shares = Object.values(study.batches);
+  const sum = (field: 'received' | 'imported' | 'warned' | 'failed' | 'unaccounted') =>
+    shares.reduce((total, share) => total + share[field], 0);
+  const union = (field: 'imageSetIds' | 'nonPrimaryImageSetIds') => [
+    ...new Set(shares.flatMap((share) => share[field])),
+  ];
+  const nonPrimaryImageSetIds = union('nonPrimaryImageSetIds');
+  const failed = sum('failed');
+  const unaccounted = sum('unaccounted');
+  const attention =
+    failed > 0 ||
+    unaccounted > 0 ||
+    nonPrimaryImageSetIds.length > 0 ||
+    shares.some((share) => share.status === 'failed');
+  const state = attention ? 'attention' : shares.every((share) => isFinal(share.status)) ? 'complete' : 'importing';
+  return {
+    state,
+    received: sum('received'),
+    imported: sum('imported'),
+    warned: sum('warned'),
+    failed,
+    unaccounted,
+    imageSetIds: union('imageSetIds'),
+    nonPrimaryImageSetIds,
+  };
+}

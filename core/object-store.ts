@@ -1,0 +1,90 @@
+/**
+ * The port to where bytes go: a flat key space with conditional writes and strongly consistent listing, which S3 and
+ * a POSIX folder both give.
+ */
+export interface ObjectStore {
+  /** Begins an object of unknown length. Nothing is visible under the key before `commit` has resolved. */
+  readonly create: (key: string, metadata: ObjectMetadata) => ObjectWriter;
+  /** Writes a small object whole, over whatever was there. */
+  readonly put: (key: string, bytes: Uint8Array) => Promise<void>;
+  /** Writes a small object whole unless the key exists: exactly one of many callers gets `created`. */
+  readonly putIfAbsent: (key: string, bytes: Uint8Array) => Promise<'created' | 'exists'>;
+  /** A small object whole, or undefined when there is none. */
+  readonly get: (key: string) => Promise<Uint8Array | undefined>;
+  /** What is known of an object, or undefined when there is none. */
+  readonly head: (key: string) => Promise<ObjectInfo | undefined>;
+  /** Every object whose key begins with `prefix`, in key order. */
+  readonly list: (prefix: string) => AsyncIterable<ObjectSummary>;
+  /** Copies within the store; resolves when the copy is durable. */
+  readonly copy: (fromKey: string, toKey: string) => Promise<void>;
+  /** Removes an object; nothing happens when there is none. */
+  readonly delete: (key: string) => Promise<void>;
+  /** Resolves when the store can take objects now. */
+  readonly check: () => Promise<void>;
+}
+
+/**
+ * One object on its way in.
+ * `write` takes bytes that the caller gives away, and answers a promise when the caller should wait before it brings
+ * more. After `commit` has resolved the bytes are durable; it rejects with a StoreFault otherwise. `discard` leaves
+ * nothing behind and never rejects.
+ */
+export interface ObjectWriter {
+  readonly write: (bytes: Uint8Array) => Promise<void> | undefined;
+  /** Length and CRC-32 of all that was written so far. */
+  readonly digest: () => Digest;
+  readonly commit: () => Promise<void>;
+  readonly discard: () => Promise<void>;
+}
+
+export interface Digest {
+  readonly bytes: number;
+  /** 8 hex digits. */
+  readonly crc32: string;
+}
+
+/** What the sweeper must know of an instance without opening it. Identifiers only; no PHI. */
+export interface ObjectMetadata {
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  readonly studyInstanceUid: string;
+  readonly transferSyntaxUid: string;
+  readonly callingAeTitle: string;
+  readonly receivedAt: string;
+}
+
+export interface ObjectSummary {
+  readonly key: string;
+  readonly bytes: number;
+  /** By the store's own clock, milliseconds since the epoch. */
+  readonly modifiedAtMs: number;
+}
+
+export interface ObjectInfo extends ObjectSummary {
+  readonly crc32: string;
+  readonly metadata: ObjectMetadata | undefined;
+  /** The store's own clock when it answered, milliseconds since the epoch. */
+  readonly storeNowMs: number;
+}
+
+export type StoreFaultCode = 'STORE_UNAVAILABLE' | 'STORE_FULL' | 'STORE_DENIED' | 'STORE_TIMEOUT' | 'STORE_CORRUPT';
+
+/** Our backend failed. `status` is the DIMSE status that the modality is told (PS3.4 B.2.3). */
+export class StoreFault extends Error {
+  override readonly name = 'StoreFault';
+  readonly code: StoreFaultCode;
+  readonly retryable: boolean;
+  /** 0xA700, Refused: Out of Resources: the modality keeps its copy and may send again. */
+  readonly status = 0xa700;
+
+  constructor(
+    code: StoreFaultCode,
+    message: string,
+    options: { readonly retryable: boolean; readonly cause?: unknown },
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable;
+  }
+}

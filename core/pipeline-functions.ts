@@ -1,0 +1,77 @@
+import { z } from 'zod';
+
+const milliseconds = z.coerce.number().int().nonnegative();
+
+/**
+ * The environment variables of the pipeline's functions: how each is read. Durations are in milliseconds.
+ */
+export const pipelineVariables = {
+  BATCHES_TABLE: z.string().min(1),
+  INSTANCES_TABLE: z.string().min(1),
+  STUDIES_TABLE: z.string().min(1),
+  INGEST_BUCKET: z.string().min(1),
+  /** Where import jobs write their results, e.g. `s3://results/jobs/`. */
+  OUTPUT_S3_URI: z.string().regex(/^s3:\/\/[^/]+\/(.+\/)?$/, 'an S3 URI that ends in a slash'),
+  DATA_ACCESS_ROLE_ARN: z.string().min(20),
+  /** Where batches go whose route names no datastore. */
+  DEFAULT_DATASTORE_ID: z
+    .string()
+    .regex(/^[0-9a-z]{32}$/, 'a datastore id has 32 lower-case letters and digits')
+    .optional(),
+  STATE_MACHINE_ARN: z.string().min(1),
+  LEASE_TTL_MS: milliseconds,
+  /** How long after its end a lease is left alone. */
+  LEASE_GRACE_MS: milliseconds,
+  /** The age from which a manifest that the ledger does not know counts as a lost event. */
+  LOST_EVENT_AFTER_MS: milliseconds,
+  /** How far back manifests are looked through for lost events. */
+  LOST_EVENT_LOOKBACK_MS: milliseconds,
+  /** How long a batch may stand still before its execution is looked after. */
+  STUCK_AFTER_MS: milliseconds,
+  /** How often a batch is started again before it is given up. */
+  MAX_REDRIVES: z.coerce.number().int().nonnegative(),
+} as const;
+
+export type PipelineVariable = keyof typeof pipelineVariables;
+
+/** One function of the pipeline: what it is given and which variables it reads. */
+export interface PipelineFunction {
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly variables: readonly PipelineVariable[];
+}
+
+const ledger = ['BATCHES_TABLE', 'INSTANCES_TABLE', 'STUDIES_TABLE'] as const;
+
+/** The functions of the pipeline; the code of each is `lambdas/<name>/handler.ts`, export `handler`. */
+export const pipelineFunctions = {
+  intake: { memoryMb: 256, timeoutSeconds: 30, variables: ['STATE_MACHINE_ARN'] },
+  register: {
+    memoryMb: 512,
+    timeoutSeconds: 120,
+    variables: [...ledger, 'OUTPUT_S3_URI', 'DEFAULT_DATASTORE_ID'],
+  },
+  'start-import': { memoryMb: 256, timeoutSeconds: 30, variables: [...ledger, 'DATA_ACCESS_ROLE_ARN'] },
+  'import-event': { memoryMb: 256, timeoutSeconds: 30, variables: ledger },
+  'poll-import': { memoryMb: 256, timeoutSeconds: 30, variables: ledger },
+  reconcile: { memoryMb: 1024, timeoutSeconds: 300, variables: ledger },
+  'mark-failed': { memoryMb: 512, timeoutSeconds: 120, variables: ledger },
+  sweep: {
+    memoryMb: 512,
+    timeoutSeconds: 300,
+    variables: [
+      ...ledger,
+      'INGEST_BUCKET',
+      'STATE_MACHINE_ARN',
+      'LEASE_TTL_MS',
+      'LEASE_GRACE_MS',
+      'LOST_EVENT_AFTER_MS',
+      'LOST_EVENT_LOOKBACK_MS',
+      'STUCK_AFTER_MS',
+      'MAX_REDRIVES',
+    ],
+  },
+} as const satisfies Readonly<Record<string, PipelineFunction>>;
+
+export type PipelineFunctionName = keyof typeof pipelineFunctions;
+export const pipelineFunctionNames = Object.keys(pipelineFunctions) as PipelineFunctionName[];
