@@ -1,0 +1,67 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { deployment } from '../../core/deployment.ts';
+import type { Readiness } from './readiness.ts';
+
+export interface AdminOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly readiness: () => Promise<Readiness>;
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
+}
+
+export interface AdminServer {
+  readonly port: number;
+  readonly close: () => Promise<void>;
+}
+
+/** Serves probes and metrics on a port of their own. Answers GET and HEAD; has nothing to change. */
+export async function startAdminServer(options: AdminOptions): Promise<AdminServer> {
+  const server = createServer((request, response) => {
+    answer(options, request, response).catch(() => response.destroy());
+  });
+  await listen(server, options);
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(options: AdminOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, 'text/plain', 'GET only\n');
+  switch (new URL(request.url ?? '/', 'http://admin').pathname) {
+    case deployment.probes.liveness.path:
+      return send(response, 200, 'text/plain', 'alive\n');
+    case deployment.probes.readiness.path: {
+      const readiness = await options.readiness();
+      return readiness.ready
+        ? send(response, 200, 'text/plain', 'ready\n')
+        : send(response, 503, 'text/plain', `not ready: ${readiness.reason}\n`);
+    }
+    case deployment.metricsPath: {
+      const { contentType, body } = await options.metrics();
+      return send(response, 200, contentType, body);
+    }
+    default:
+      return send(response, 404, 'text/plain', 'not found\n');
+  }
+}
+
+function send(response: ServerResponse, status: number, contentType: string, body: string): void {
+  response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
+  response.end(body);
+}
+
+function listen(server: Server, { host, port }: AdminOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,20 @@
+export { Acceptor, type AcceptorOptions } from './acceptor.ts';
+export { statuses, statusNameOf } from './dimse/status.ts';
+export type * from './effects.ts';
+export { PeerFault, type PeerFaultCode, peerFaults } from './errors.ts';
+export type { AssociationDecision, AssociationPolicy } from './negotiation/association-policy.ts';
+export { createPolicy, type PolicyOptions } from './negotiation/policy.ts';
+export {
+  type AbortCause,
+  abortReasons,
+  abortSources,
+  contextResults,
+  type Rejection,
+  rejections,
+} from './pdu/codes.ts';
+export { type LeniencyKind, leniencies } from './pdu/leniency.ts';
+export type { AssociateRq } from './pdu/types.ts';
+export { actions } from './upper-layer/actions.ts';
+export { events } from './upper-layer/events.ts';
+export { type State, states } from './upper-layer/states.ts';
+export { transitions } from './upper-layer/transitions.ts';

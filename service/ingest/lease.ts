@@ -1,0 +1,84 @@
+import type { Clock, Schedule, Timer } from '../../core/clock.ts';
+import type { Lease } from '../../core/manifest.ts';
+import { leaseKey } from '../../core/object-keys.ts';
+import type { ObjectStore } from '../../core/object-store.ts';
+
+export interface LeaseOptions {
+  readonly store: ObjectStore;
+  readonly clock: Clock;
+  readonly schedule: Schedule;
+  readonly ttlMs: number;
+  readonly onRenewalFailed: (error: unknown) => void;
+}
+
+/**
+ * The lease of one open batch, renewed three times in its life span until it is given up.
+ *
+ * The sweeper seals a batch only when the store's own clock says that the lease was last written longer ago than its
+ * life span. A renewal reaches the store no earlier than it was sent, so for `ttlMs` after it was *sent* nobody else
+ * can have begun to list the batch: what is stored before then is in the sweeper's manifest. No two clocks are ever
+ * compared.
+ */
+export class BatchLease {
+  readonly #options: LeaseOptions;
+  readonly #lease: Omit<Lease, 'renewal'>;
+  #renewal = 0;
+  #freshUntilMs = Number.NEGATIVE_INFINITY;
+  #timer: Timer | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #released = false;
+
+  constructor(lease: Omit<Lease, 'renewal'>, options: LeaseOptions) {
+    this.#lease = lease;
+    this.#options = options;
+  }
+
+  /** Resolves when the lease is durable; rejects with the store's fault. */
+  async open(): Promise<void> {
+    try {
+      await this.#renew();
+    } finally {
+      this.#renewLater();
+    }
+  }
+
+  /** Whether what was stored by now may be acknowledged under this batch. */
+  isFresh(): boolean {
+    return this.#options.clock.monotonicMs() < this.#freshUntilMs;
+  }
+
+  /** Renews no more. The lease itself is removed once the batch is sealed. */
+  stop(): void {
+    this.#released = true;
+    this.#timer?.cancel();
+  }
+
+  async remove(): Promise<void> {
+    this.stop();
+    // A renewal still under way would write the lease again after it was deleted.
+    await this.#writing.catch(() => undefined);
+    await this.#options.store.delete(leaseKey(this.#lease.batchId));
+  }
+
+  #renew(): Promise<void> {
+    this.#writing = this.#write();
+    return this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    const { store, clock, ttlMs } = this.#options;
+    const sentAtMs = clock.monotonicMs();
+    const lease: Lease = { ...this.#lease, renewal: this.#renewal++ };
+    await store.put(leaseKey(lease.batchId), new TextEncoder().encode(JSON.stringify(lease)));
+    this.#freshUntilMs = sentAtMs + ttlMs;
+  }
+
+  #renewLater(): void {
+    if (this.#released) return;
+    this.#timer = this.#options.schedule(this.#options.ttlMs / 3, () => {
+      this.#renew()
+        .catch((error) => this.#options.onRenewalFailed(error))
+        .finally(() => this.#renewLater());
+    });
+  }
+}

@@ -1,0 +1,231 @@
+import type { Clock } from '../../core/clock.ts';
+import type { ObjectMetadata, ObjectStore, ObjectWriter } from '../../core/object-store.ts';
+import type { InstanceHeader } from '../dicom/dataset/instance-header.ts';
+import { encodeFileMeta, FileMetaError } from '../dicom/part10/file-meta.ts';
+import type { Emit, InstanceFields } from '../telemetry/events.ts';
+import { safeText } from '../telemetry/safe-text.ts';
+import type { Batches } from './batches.ts';
+import { HeaderReader, type HeaderResult } from './header-reader.ts';
+import type { OpenBatch } from './open-batch.ts';
+import { type Refusal, refusalFor, refusals } from './refusal.ts';
+
+/** Bytes held back until the UIDs are known. Beyond, the object begins without its series in the key. */
+const MAX_HELD_BYTES = 256 * 1024;
+
+/** What is to be kept and from whom. */
+export interface IncomingInstance {
+  readonly associationId: string;
+  readonly callingAeTitle: string;
+  readonly calledAeTitle: string;
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  readonly transferSyntaxUid: string;
+}
+
+export interface ReceptionOptions {
+  readonly store: ObjectStore;
+  readonly batches: Batches;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly implementation: { readonly classUid: string; readonly versionName: string };
+}
+
+/**
+ * One instance on its way from the first byte of its data set to its answer. The data set is written as it comes,
+ * behind a Part 10 header.
+ */
+export class Reception {
+  readonly #instance: IncomingInstance;
+  readonly #options: ReceptionOptions;
+  readonly #reader: HeaderReader;
+  readonly #receivedAt: string;
+  readonly #startedMs: number;
+  #peek: HeaderResult = { state: 'need-more' };
+  #held: Uint8Array[] = [];
+  #heldBytes = 0;
+  #home: { readonly batch: OpenBatch; readonly key: string; readonly writer: ObjectWriter } | undefined;
+  #pending: Promise<void> | undefined;
+  #refusal: Refusal | undefined;
+
+  constructor(instance: IncomingInstance, options: ReceptionOptions) {
+    this.#instance = instance;
+    this.#options = options;
+    this.#reader = new HeaderReader(instance.transferSyntaxUid);
+    this.#receivedAt = new Date(options.clock.nowMs()).toISOString();
+    this.#startedMs = options.clock.monotonicMs();
+  }
+
+  /**
+   * Takes the next bytes of the data set; they belong to the reception from now on.
+   * @returns a promise when the sender should be kept from sending more until it resolves; it never rejects
+   */
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    const step = this.#pending === undefined ? this.#attempt(bytes) : this.#pending.then(() => this.#attempt(bytes));
+    if (step === undefined) return undefined;
+    const settled = step
+      .catch((error) => this.#refuse(refusalFor(error)))
+      .finally(() => {
+        if (this.#pending === settled) this.#pending = undefined;
+      });
+    this.#pending = settled;
+    return settled;
+  }
+
+  /** The data set is complete: makes it durable. Resolves to the refusal, or undefined when success may be answered. */
+  async finish(): Promise<Refusal | undefined> {
+    await this.#pending;
+    try {
+      if (this.#refusal === undefined) this.#judge(this.#reader.end());
+      if (this.#refusal === undefined) await this.#keep();
+    } catch (error) {
+      this.#refuse(error instanceof FileMetaError ? refusals.uidUnusable : refusalFor(error));
+    }
+    this.#reader.close();
+    if (this.#refusal !== undefined) await this.#abandon(this.#refusal);
+    return this.#refusal;
+  }
+
+  /** The association ended in the middle: nothing is kept, nothing is answered. */
+  async cancel(): Promise<void> {
+    await this.#pending;
+    this.#reader.close();
+    await this.#release();
+  }
+
+  #attempt(bytes: Uint8Array): Promise<void> | undefined {
+    if (this.#refusal !== undefined) return undefined;
+    try {
+      return this.#take(bytes);
+    } catch (error) {
+      this.#refuse(error instanceof FileMetaError ? refusals.uidUnusable : refusalFor(error));
+      return undefined;
+    }
+  }
+
+  #take(bytes: Uint8Array): Promise<void> | undefined {
+    if (this.#peek.state !== 'need-more') return this.#pass(bytes);
+    const peek = this.#reader.push(bytes);
+    if (!(peek instanceof Promise)) {
+      this.#judge(peek);
+      return this.#pass(bytes);
+    }
+    return peek.then((result) => {
+      this.#judge(result);
+      return this.#pass(bytes);
+    });
+  }
+
+  /** Hands bytes on to the store, or holds them back while the key is not known. */
+  #pass(bytes: Uint8Array): Promise<void> | undefined {
+    if (this.#refusal !== undefined) return undefined;
+    if (this.#home !== undefined) return this.#home.writer.write(bytes);
+    this.#held.push(bytes);
+    this.#heldBytes += bytes.length;
+    if (this.#peek.state === 'need-more' && this.#heldBytes < MAX_HELD_BYTES) return undefined;
+    return this.#begin();
+  }
+
+  #judge(peek: HeaderResult): void {
+    this.#peek = peek;
+    if (peek.state === 'unreadable' && peek.code !== 'scan-limit-exceeded') {
+      this.#refuse(refusals.unreadable(peek.code));
+    }
+    if (peek.state !== 'found') return;
+    const { sopClassUid, sopInstanceUid } = peek.header;
+    if (sopClassUid !== undefined && sopClassUid !== this.#instance.sopClassUid) this.#refuse(refusals.sopClassDiffers);
+    if (sopInstanceUid !== undefined && sopInstanceUid !== this.#instance.sopInstanceUid)
+      this.#refuse(refusals.sopInstanceDiffers);
+  }
+
+  #begin(): Promise<void> | undefined {
+    const { batches, store, implementation } = this.#options;
+    const { associationId, callingAeTitle, calledAeTitle, ...uids } = this.#instance;
+    const fileMeta = encodeFileMeta({
+      mediaStorageSopClassUid: uids.sopClassUid,
+      mediaStorageSopInstanceUid: uids.sopInstanceUid,
+      transferSyntaxUid: uids.transferSyntaxUid,
+      implementationClassUid: implementation.classUid,
+      implementationVersionName: implementation.versionName,
+      sourceApplicationEntityTitle: callingAeTitle,
+      receivingApplicationEntityTitle: calledAeTitle,
+    });
+    const batch = batches.admit(associationId);
+    const metadata = this.#metadata();
+    const key = batch.reserveKey(metadata.seriesInstanceUid, metadata.sopInstanceUid);
+    const writer = store.create(key, metadata);
+    this.#home = { batch, key, writer };
+    const held = [fileMeta, ...this.#held];
+    this.#held = [];
+    let wait: Promise<void> | undefined;
+    for (const bytes of held) {
+      wait = wait === undefined ? writer.write(bytes) : wait.then(() => writer.write(bytes));
+    }
+    return wait;
+  }
+
+  async #keep(): Promise<void> {
+    if (this.#home === undefined) await this.#begin();
+    if (this.#home === undefined) return;
+    const { batch, key, writer } = this.#home;
+    const { sopInstanceUid, associationId } = this.#instance;
+    const digest = writer.digest();
+    const differs = batch.hasOther(sopInstanceUid, digest);
+    const { outcome, batchId } = await batch.keepOnce(sopInstanceUid, digest, async () => {
+      await writer.commit();
+      this.#home = undefined;
+      return this.#options.batches.acknowledge(batch, associationId, { key, ...digest, ...this.#metadata() });
+    });
+    await this.#release();
+    const fields = this.#fields();
+    if (differs) this.#options.emit({ event: 'instance-differs', ...fields, batchId, key: safeText(key, 512) });
+    const durationMs = this.#options.clock.monotonicMs() - this.#startedMs;
+    this.#options.emit({ event: 'instance-stored', ...fields, batchId, outcome, bytes: digest.bytes, durationMs });
+  }
+
+  async #abandon(refusal: Refusal): Promise<void> {
+    await this.#release();
+    this.#options.emit({
+      event: 'instance-refused',
+      ...this.#fields(),
+      status: refusal.status,
+      code: refusal.code,
+      detail: safeText(refusal.comment),
+    });
+  }
+
+  async #release(): Promise<void> {
+    const home = this.#home;
+    this.#home = undefined;
+    this.#held = [];
+    if (home === undefined) return;
+    await home.writer.discard();
+    this.#options.batches.drop(home.batch);
+  }
+
+  #refuse(refusal: Refusal): void {
+    this.#refusal ??= refusal;
+  }
+
+  #metadata(): ObjectMetadata {
+    const header: Partial<InstanceHeader> = this.#peek.state === 'found' ? this.#peek.header : {};
+    return {
+      sopClassUid: this.#instance.sopClassUid,
+      sopInstanceUid: this.#instance.sopInstanceUid,
+      seriesInstanceUid: header.seriesInstanceUid ?? '',
+      studyInstanceUid: header.studyInstanceUid ?? '',
+      transferSyntaxUid: this.#instance.transferSyntaxUid,
+      callingAeTitle: this.#instance.callingAeTitle,
+      receivedAt: this.#receivedAt,
+    };
+  }
+
+  #fields(): InstanceFields {
+    return {
+      associationId: this.#instance.associationId,
+      callingAeTitle: safeText(this.#instance.callingAeTitle, 16),
+      sopClassUid: safeText(this.#instance.sopClassUid),
+      sopInstanceUid: safeText(this.#instance.sopInstanceUid),
+      transferSyntaxUid: safeText(this.#instance.transferSyntaxUid),
+    };
+  }
+}

@@ -1,0 +1,18 @@
+import { type Manifest, manifestSchema } from '../../core/manifest.ts';
+import { manifestKey } from '../../core/object-keys.ts';
+import type { ObjectStore } from '../../core/object-store.ts';
+
+/**
+ * Seals a batch: writes its manifest unless there is one. Exactly one of all who try wins.
+ * @returns undefined when the batch is sealed with this manifest, the winner's manifest when somebody else sealed it
+ */
+export async function seal(store: ObjectStore, manifest: Manifest): Promise<Manifest | undefined> {
+  const key = manifestKey(manifest.batchId);
+  const bytes = new TextEncoder().encode(JSON.stringify(manifest));
+  if ((await store.putIfAbsent(key, bytes)) === 'created') return undefined;
+  const there = await store.get(key);
+  if (there === undefined) throw new Error(`${key} exists and cannot be read`);
+  const winner = manifestSchema.parse(JSON.parse(new TextDecoder().decode(there)));
+  // An earlier try of ours whose answer was lost is our own seal.
+  return winner.owner === manifest.owner && winner.sealReason !== 'owner-died' ? undefined : winner;
+}

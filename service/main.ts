@@ -1,0 +1,146 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { S3Client } from '@aws-sdk/client-s3';
+import { pino } from 'pino';
+import type { Clock, Schedule } from '../core/clock.ts';
+import { ConfigError, parseConfig } from '../core/config.ts';
+import type { Config } from '../core/config-schema.ts';
+import { importableTransferSyntaxes } from '../core/healthimaging.ts';
+import { implementation } from '../core/implementation.ts';
+import { batchIdSchema } from '../core/object-keys.ts';
+import { type ObjectStore, StoreFault } from '../core/object-store.ts';
+import { ulid } from '../core/ulid.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { ReadinessCheck } from './admin/readiness.ts';
+import { startAdminServer } from './admin/server.ts';
+import { Batches } from './ingest/batches.ts';
+import { describeFile } from './ingest/describe-file.ts';
+import { Admission } from './net/admission.ts';
+import { Listener } from './net/listener.ts';
+import { receiver } from './net/receiver.ts';
+import { FolderStore } from './store/folder/folder-store.ts';
+import { S3Store } from './store/s3/s3-store.ts';
+import type { TelemetryEvent } from './telemetry/events.ts';
+import { logProjection } from './telemetry/log.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+
+const EXIT_CONFIG = 2;
+
+const clock: Clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
+const schedule: Schedule = (delayMs, task) => {
+  const timer = setTimeout(task, delayMs);
+  return { cancel: () => clearTimeout(timer) };
+};
+
+async function openStore(config: Config): Promise<ObjectStore> {
+  const nowMs = clock.nowMs;
+  if (config.store === 's3') {
+    const client = new S3Client({ forcePathStyle: config.s3PathStyle });
+    const { bucket = '', keyPrefix, storeDeadlineMs: deadlineMs } = config;
+    return new S3Store({ client, bucket, keyPrefix, deadlineMs, nowMs });
+  }
+  const { folder: root = '', folderFsync: fsync } = config;
+  return FolderStore.open({ root, durability: { fsync }, nowMs, newId: randomUUID, describe: describeFile });
+}
+
+async function serve(config: Config): Promise<void> {
+  const log = pino({
+    level: config.logLevel,
+    messageKey: 'message',
+    base: { service: 'dicom-store-scp' },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  });
+  const metrics = createMetrics(packageJson.version);
+  const writeLog = logProjection(log);
+  const emit = (event: TelemetryEvent) => {
+    metrics.project(event);
+    writeLog(event);
+  };
+
+  const store = await openStore(config);
+  const batches = new Batches({
+    store,
+    route: {
+      name: 'default',
+      priority: 'routine',
+      ...(config.datastoreId === undefined ? {} : { datastoreId: config.datastoreId }),
+    },
+    limits: {
+      quietMs: config.batchQuietMs,
+      maxAgeMs: config.batchMaxAgeMs,
+      hardAgeMs: config.batchHardAgeMs,
+      maxFiles: config.batchMaxFiles,
+      maxBytes: config.batchMaxBytes,
+    },
+    leaseTtlMs: config.leaseTtlMs,
+    owner: `${hostname()}/${process.pid}/${new Date(clock.nowMs()).toISOString()}`,
+    newBatchId: () => batchIdSchema.parse(ulid(clock.nowMs(), randomBytes(10))),
+    clock,
+    schedule,
+    emit,
+  });
+  const admission = new Admission(config);
+  const readiness = new ReadinessCheck(() => store.check(), clock);
+  const admin = await startAdminServer({
+    host: config.adminHost,
+    port: config.adminPort,
+    readiness: () => readiness.check(),
+    metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
+  });
+  const listener = await Listener.open({
+    host: config.host,
+    port: config.port,
+    admission,
+    maxConnections: config.maxAssociations * 2,
+    connect: receiver({
+      config,
+      implementation,
+      transferSyntaxUids: importableTransferSyntaxes,
+      admission,
+      batches,
+      store,
+      clock,
+      schedule,
+      newId: () => ulid(clock.nowMs(), randomBytes(10)),
+      emit,
+    }),
+    emit,
+  });
+  readiness.listening();
+  emit({ event: 'service-listening', host: config.host, port: listener.port, adminPort: admin.port });
+
+  let draining = false;
+  const stop = async () => {
+    // Whoever asks twice does not want to wait.
+    if (draining) process.exit(1);
+    draining = true;
+    readiness.draining();
+    emit({ event: 'service-draining', associations: admission.live });
+    const deadline = new Promise<void>((resolve) => schedule(config.drainTimeoutMs, resolve));
+    const abortedAssociations = await listener.drain(deadline);
+    await batches.drain();
+    emit({ event: 'service-stopped', abortedAssociations });
+    await admin.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+/** What keeps the service from starting, in a sentence for whoever started it. */
+function startProblem(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof StoreFault) return error.message;
+  if (error instanceof Error && 'syscall' in error && error.syscall === 'listen' && 'port' in error) {
+    const why = 'code' in error && error.code === 'EADDRINUSE' ? 'is taken by another process' : error.message;
+    return `port ${error.port}: ${why}`;
+  }
+  throw error;
+}
+
+try {
+  await serve(parseConfig(process.env));
+} catch (error) {
+  process.stderr.write(`${startProblem(error)}\n`);
+  process.exit(EXIT_CONFIG);
+}

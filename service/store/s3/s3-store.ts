@@ -1,0 +1,141 @@
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type {
+  ObjectInfo,
+  ObjectMetadata,
+  ObjectStore,
+  ObjectSummary,
+  ObjectWriter,
+} from '../../../core/object-store.ts';
+import { fromS3Metadata } from './object-metadata.ts';
+import { s3Fault, statusOf } from './s3-fault.ts';
+import { S3Writer } from './s3-writer.ts';
+
+export interface S3StoreOptions {
+  readonly client: S3Client;
+  readonly bucket: string;
+  /** Put before every key; empty or ending in a slash. */
+  readonly keyPrefix: string;
+  readonly deadlineMs: number;
+  /** Used only when an answer carries no Date header. */
+  readonly nowMs: () => number;
+}
+
+/** Keeps objects in an S3 bucket. */
+export class S3Store implements ObjectStore {
+  readonly #options: S3StoreOptions;
+
+  constructor(options: S3StoreOptions) {
+    this.#options = options;
+  }
+
+  create(key: string, metadata: ObjectMetadata): ObjectWriter {
+    const { client, bucket, keyPrefix, deadlineMs } = this.#options;
+    return new S3Writer({ client, bucket, key: keyPrefix + key, deadlineMs }, metadata);
+  }
+
+  async put(key: string, bytes: Uint8Array): Promise<void> {
+    await this.#request((signal) =>
+      this.#options.client.send(new PutObjectCommand({ ...this.#place(key), ...jsonBody(bytes) }), signal),
+    );
+  }
+
+  async putIfAbsent(key: string, bytes: Uint8Array): Promise<'created' | 'exists'> {
+    const command = new PutObjectCommand({ ...this.#place(key), ...jsonBody(bytes), IfNoneMatch: '*' });
+    const created = await this.#request((signal) => this.#options.client.send(command, signal), [412]);
+    return created === undefined ? 'exists' : 'created';
+  }
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    return this.#request(
+      async (signal) => {
+        const { Body } = await this.#options.client.send(new GetObjectCommand(this.#place(key)), signal);
+        return Body?.transformToByteArray();
+      },
+      [404],
+    );
+  }
+
+  async head(key: string): Promise<ObjectInfo | undefined> {
+    const { client, nowMs } = this.#options;
+    let storeNowMs = nowMs();
+    const command = new HeadObjectCommand({ ...this.#place(key), ChecksumMode: 'ENABLED' });
+    command.middlewareStack.add(
+      (next) => async (args) => {
+        const output = await next(args);
+        const { headers } = output.response as { readonly headers?: Readonly<Record<string, string>> };
+        const date = Date.parse(headers?.date ?? '');
+        if (!Number.isNaN(date)) storeNowMs = date;
+        return output;
+      },
+      { step: 'deserialize', name: 'readStoreClock' },
+    );
+    const head = await this.#request((signal) => client.send(command, signal), [404]);
+    if (head === undefined) return undefined;
+    return {
+      key,
+      bytes: head.ContentLength ?? 0,
+      modifiedAtMs: head.LastModified?.getTime() ?? storeNowMs,
+      storeNowMs,
+      crc32: Buffer.from(head.ChecksumCRC32 ?? '', 'base64').toString('hex'),
+      metadata: fromS3Metadata(head.Metadata ?? {}),
+    };
+  }
+
+  async *list(prefix: string): AsyncIterable<ObjectSummary> {
+    const { client, bucket, keyPrefix } = this.#options;
+    try {
+      for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: keyPrefix + prefix })) {
+        for (const { Key, Size, LastModified } of page.Contents ?? []) {
+          if (Key === undefined) continue;
+          yield { key: Key.slice(keyPrefix.length), bytes: Size ?? 0, modifiedAtMs: LastModified?.getTime() ?? 0 };
+        }
+      }
+    } catch (error) {
+      throw s3Fault(error);
+    }
+  }
+
+  async copy(fromKey: string, toKey: string): Promise<void> {
+    const { Bucket, Key } = this.#place(fromKey);
+    const source = `${Bucket}/${Key.split('/').map(encodeURIComponent).join('/')}`;
+    const command = new CopyObjectCommand({ ...this.#place(toKey), CopySource: source });
+    await this.#request((signal) => this.#options.client.send(command, signal));
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#request((signal) => this.#options.client.send(new DeleteObjectCommand(this.#place(key)), signal));
+  }
+
+  async check(): Promise<void> {
+    const command = new HeadBucketCommand({ Bucket: this.#options.bucket });
+    await this.#request((signal) => this.#options.client.send(command, signal));
+  }
+
+  /** Sends within the deadline; `undefined` for the statuses that are an answer, a StoreFault for all other failures. */
+  async #request<T>(
+    send: (options: { abortSignal: AbortSignal }) => Promise<T>,
+    answers: readonly number[] = [],
+  ): Promise<T | undefined> {
+    try {
+      return await send({ abortSignal: AbortSignal.timeout(this.#options.deadlineMs) });
+    } catch (error) {
+      if (answers.includes(statusOf(error) ?? 0)) return undefined;
+      throw s3Fault(error);
+    }
+  }
+
+  #place(key: string): { Bucket: string; Key: string } {
+    return { Bucket: this.#options.bucket, Key: this.#options.keyPrefix + key };
+  }
+}
+
+const jsonBody = (bytes: Uint8Array) => ({ Body: bytes, ContentType: 'application/json' });

@@ -1,0 +1,98 @@
+import type { SealReason } from '../../core/manifest.ts';
+import type { BatchId } from '../../core/object-keys.ts';
+import type { SafeText } from './safe-text.ts';
+
+/**
+ * Everything that can be told about the service: one closed union, projected to logs and metrics. Field types are
+ * closed on purpose: numbers, known words, identifiers and bounded text. What has no field here cannot leak.
+ */
+export type TelemetryEvent =
+  | { readonly event: 'service-listening'; readonly host: string; readonly port: number; readonly adminPort: number }
+  | { readonly event: 'service-draining'; readonly associations: number }
+  | { readonly event: 'service-stopped'; readonly abortedAssociations: number }
+  | { readonly event: 'connection-refused'; readonly peer: SafeText; readonly reason: 'too-many-connections' }
+  | ({ readonly event: 'association-accepted' } & AssociationFields & {
+        readonly acceptedContexts: number;
+        readonly refusedContexts: number;
+        readonly implementationVersion: SafeText | undefined;
+      })
+  | ({ readonly event: 'association-rejected' } & AssociationFields & {
+        readonly reason: AssociationRejectReason;
+      })
+  | ({ readonly event: 'association-ended' } & AssociationFields & {
+        readonly how: AssociationEnd;
+        readonly faultCode: string | undefined;
+        readonly stored: number;
+        readonly refused: number;
+        readonly receivedBytes: number;
+        readonly durationMs: number;
+      })
+  | { readonly event: 'connection-closed-early'; readonly peer: SafeText; readonly how: AssociationEnd }
+  | { readonly event: 'echo-answered'; readonly associationId: string }
+  | { readonly event: 'request-refused'; readonly associationId: string; readonly status: number }
+  | { readonly event: 'leniency-used'; readonly associationId: string; readonly kind: string }
+  | ({ readonly event: 'instance-stored' } & InstanceFields & {
+        readonly batchId: BatchId;
+        readonly outcome: 'kept' | 'identical';
+        readonly bytes: number;
+        readonly durationMs: number;
+      })
+  | ({ readonly event: 'instance-refused' } & InstanceFields & {
+        readonly status: number;
+        readonly code: string;
+        readonly detail: SafeText;
+      })
+  | ({ readonly event: 'instance-differs' } & InstanceFields & { readonly batchId: BatchId; readonly key: SafeText })
+  | { readonly event: 'batch-opened'; readonly batchId: BatchId; readonly route: string }
+  | {
+      readonly event: 'batch-sealed';
+      readonly batchId: BatchId;
+      readonly route: string;
+      readonly reason: SealReason;
+      readonly files: number;
+      readonly bytes: number;
+      readonly studyInstanceUids: readonly SafeText[];
+    }
+  | { readonly event: 'batch-abandoned'; readonly batchId: BatchId; readonly route: string }
+  | {
+      readonly event: 'batch-lost';
+      readonly batchId: BatchId;
+      readonly moved: number;
+    }
+  | { readonly event: 'seal-failed'; readonly batchId: BatchId; readonly detail: SafeText }
+  | { readonly event: 'lease-renewal-failed'; readonly batchId: BatchId; readonly detail: SafeText }
+  | { readonly event: 'bug'; readonly associationId: string | undefined; readonly error: unknown };
+
+export type AssociationEnd =
+  | 'released'
+  | 'aborted-by-peer'
+  | 'aborted-by-us'
+  | 'rejected'
+  | 'transport-closed'
+  | 'artim-expired';
+
+export type AssociationRejectReason =
+  | 'application-context-name-not-supported'
+  | 'protocol-version-not-supported'
+  | 'calling-ae-title-not-recognized'
+  | 'called-ae-title-not-recognized'
+  | 'temporary-congestion'
+  | 'local-limit-exceeded'
+  | 'no-reason-given';
+
+export interface AssociationFields {
+  readonly associationId: string;
+  readonly peer: SafeText;
+  readonly callingAeTitle: SafeText;
+  readonly calledAeTitle: SafeText;
+}
+
+export interface InstanceFields {
+  readonly associationId: string;
+  readonly callingAeTitle: SafeText;
+  readonly sopClassUid: SafeText;
+  readonly sopInstanceUid: SafeText;
+  readonly transferSyntaxUid: SafeText;
+}
+
+export type Emit = (event: TelemetryEvent) => void;
