@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { networkSchema } from './peers.ts';
 
 /** What is known of a setting beside its type: the variable it is read from and what it is for. */
 export interface SettingMeta {
@@ -14,9 +15,12 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const GB = 1_000_000_000;
 
-/** Whole numbers come as text from the environment. */
+/** Whole numbers come as text from the environment: digits only, since blanks would coerce to 0. */
 const count = (min: number, max: number) =>
-  z.coerce.number<string | number>('a whole number is needed').int('a whole number is needed').min(min).max(max);
+  z.preprocess(
+    (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
+    z.number('a whole number is needed').int('a whole number is needed').min(min).max(max),
+  );
 const durationMs = (minMs: number, maxMs: number) => count(minMs, maxMs);
 const flag = z.union([z.boolean(), z.stringbool()], 'true or false is needed');
 const list = <T extends z.ZodType>(item: T) =>
@@ -31,11 +35,17 @@ const list = <T extends z.ZodType>(item: T) =>
     z.array(item),
   );
 
-/** PS3.5 6.2, AE: at most 16 characters of the default repertoire, no backslash, no control characters. */
+/**
+ * PS3.5 6.2, AE: at most 16 characters of the default repertoire, no backslash, no control characters. No comma either:
+ * it separates titles in the environment.
+ */
 const aeTitle = z
   .string()
   .trim()
-  .regex(/^[\x20-\x5b\x5d-\x7e]{1,16}$/, 'an AE title has 1 to 16 printable characters and no backslash');
+  .regex(
+    /^[\x20-\x2b\x2d-\x5b\x5d-\x7e]{1,16}$/,
+    'an AE title has 1 to 16 printable characters, no backslash and no comma',
+  );
 
 /**
  * Every setting of the service, once: the environment is parsed with it, and the configuration reference, the chart's
@@ -58,6 +68,91 @@ export const configSchema = z.strictObject({
   adminPort: count(0, 65_535)
     .default(8_080)
     .meta(meta('SCP_ADMIN_PORT', 'TCP port for probes and metrics. 0 lets the system choose.')),
+  plain: flag.default(true).meta(meta('SCP_PLAIN', 'Listen for DICOM without TLS on SCP_PORT.')),
+  proxyProtocolFrom: list(networkSchema)
+    .default([])
+    .meta(
+      meta(
+        'SCP_PROXY_PROTOCOL_FROM',
+        'Networks of load balancers, separated by commas. They must send a PROXY protocol version 2 header, and nobody else may.',
+      ),
+    ),
+
+  tlsPort: count(0, 65_535)
+    .optional()
+    .meta(meta('SCP_TLS_PORT', 'TCP port for DICOM over TLS, 2762 by convention. Not set: no TLS in this process.')),
+  tlsProfile: z
+    .enum(['bcp195', 'bcp195-modified'])
+    .default('bcp195')
+    .meta(meta('SCP_TLS_PROFILE', 'Secure transport profile of PS3.15: `bcp195` is B.12, `bcp195-modified` is B.13.')),
+  tlsKeyFile: z.string().min(1).optional().meta(meta('SCP_TLS_KEY_FILE', 'PEM file of the private key.')),
+  tlsCertificateFile: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(meta('SCP_TLS_CERTIFICATE_FILE', 'PEM file of the certificate, with its intermediates behind it.')),
+  tlsClientCaFile: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(meta('SCP_TLS_CLIENT_CA_FILE', 'PEM file of the authorities that certificates of clients must come from.')),
+  tlsClientCertificate: z
+    .enum(['none', 'request', 'require'])
+    .default('none')
+    .meta(
+      meta(
+        'SCP_TLS_CLIENT_CERTIFICATE',
+        'Whether clients are asked for a certificate: `none`, `request` (one that is shown must be valid) or `require`.',
+      ),
+    ),
+
+  peersFile: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(
+      meta('SCP_PEERS_FILE', 'JSON file of the peers that may send, with their addresses, certificates and terms.'),
+    ),
+  unknownPeers: z
+    .enum(['refuse', 'allow', 'record'])
+    .default('allow')
+    .meta(
+      meta(
+        'SCP_UNKNOWN_PEERS',
+        'What becomes of calling AE titles that are not in the peers file: `refuse`, `allow`, or `record` (allow, and note once).',
+      ),
+    ),
+  recordedPeersFile: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(
+      meta(
+        'SCP_RECORDED_PEERS_FILE',
+        'File that recorded peers are added to, a line of JSON each. Not set: the log only.',
+      ),
+    ),
+  reloadIntervalMs: durationMs(100, 3_600_000)
+    .default(10_000)
+    .meta(
+      meta(
+        'SCP_RELOAD_INTERVAL_MS',
+        'How often the files of peers and of TLS are looked at for changes; SIGHUP looks at once.',
+      ),
+    ),
+  strict: flag
+    .default(false)
+    .meta(
+      meta('SCP_STRICT', 'Tolerate nothing that does not conform, unless the peers file says otherwise of a peer.'),
+    ),
+  asyncWindow: count(1, 64)
+    .default(1)
+    .meta(
+      meta(
+        'SCP_ASYNC_WINDOW',
+        'Operations that a peer may have outstanding, unless the peers file says otherwise of it. 1: not negotiated.',
+      ),
+    ),
 
   maxPduBytes: count(4 * KIB, MIB)
     .default(128 * KIB)
@@ -72,19 +167,62 @@ export const configSchema = z.strictObject({
     .meta(meta('SCP_MAX_ASSOCIATIONS', 'Associations at a time; more are rejected as a transient condition.')),
   maxAssociationsPerPeer: count(1, 10_000)
     .default(100)
-    .meta(meta('SCP_MAX_ASSOCIATIONS_PER_PEER', 'Associations at a time from one network address.')),
+    .meta(
+      meta(
+        'SCP_MAX_ASSOCIATIONS_PER_PEER',
+        'Associations at a time from one network address, unless the peers file has a limit of its own for the peer.',
+      ),
+    ),
+  maxPendingConnections: count(1, 10_000)
+    .default(256)
+    .meta(
+      meta(
+        'SCP_MAX_PENDING_CONNECTIONS',
+        'Connections at a time that have no association; for one more, the one that has waited longest is closed.',
+      ),
+    ),
+  connectionsPerSecond: count(1, 100_000)
+    .default(100)
+    .meta(meta('SCP_CONNECTIONS_PER_SECOND', 'Connections a second from one network address in the long run.')),
+  connectionBurst: count(1, 100_000)
+    .default(1_000)
+    .meta(meta('SCP_CONNECTION_BURST', 'Connections that one network address may open at once after a quiet time.')),
+  maxBytesInFlight: count(16 * MIB, 64 * 1024 * MIB)
+    .default(512 * MIB)
+    .meta(
+      meta(
+        'SCP_MAX_BYTES_IN_FLIGHT',
+        'Bytes of instances held in memory until they are stored. Beyond, senders are slowed and new associations rejected as a transient condition.',
+      ),
+    ),
   artimTimeoutMs: durationMs(100, 600_000)
     .default(30_000)
     .meta(
       meta(
         'SCP_ARTIM_TIMEOUT_MS',
-        'How long a new connection may take to ask for an association (ARTIM, PS3.8 9.1.4).',
+        'How long a new connection may take until its association request is whole, PROXY header and TLS handshake included; and how long a peer may take to close after the end (ARTIM, PS3.8 9.1.4).',
       ),
     ),
-  idleTimeoutMs: durationMs(1_000, 86_400_000)
+  inFlightTimeoutMs: durationMs(100, 3_600_000)
+    .default(60_000)
+    .meta(
+      meta(
+        'SCP_IN_FLIGHT_TIMEOUT_MS',
+        'How long a message that has begun may bring next to nothing, or a peer may leave our answers unread.',
+      ),
+    ),
+  idleTimeoutMs: durationMs(100, 86_400_000)
     .default(300_000)
     .meta(
       meta('SCP_IDLE_TIMEOUT_MS', 'How long an association may stay silent while nothing is asked of this service.'),
+    ),
+  closeTimeoutMs: durationMs(100, 600_000)
+    .default(5_000)
+    .meta(
+      meta(
+        'SCP_CLOSE_TIMEOUT_MS',
+        'How long a connection that this service closes may take to be gone before it is cut.',
+      ),
     ),
   drainTimeoutMs: durationMs(0, 3_600_000)
     .default(100_000)
@@ -144,30 +282,3 @@ export const configSchema = z.strictObject({
 
 /** The service's configuration, complete and valid. */
 export type Config = Readonly<z.infer<typeof configSchema>>;
-
-/** Rules between settings. Takes what could be read so far, so that they are reported together with all other problems. */
-export function conflicts(
-  config: Partial<Config>,
-): readonly { readonly name: keyof Config; readonly problem: string }[] {
-  const found: { name: keyof Config; problem: string }[] = [];
-  const less = (a: keyof Config, b: keyof Config, inclusive = false) => {
-    const [left, right] = [config[a], config[b]];
-    return typeof left === 'number' && typeof right === 'number' && (left < right || (inclusive && left === right));
-  };
-  if (config.store === 's3' && config.bucket === undefined)
-    found.push({ name: 'bucket', problem: 'needed when SCP_STORE is s3' });
-  if (config.store === 'folder' && config.folder === undefined)
-    found.push({ name: 'folder', problem: 'needed when SCP_STORE is folder' });
-  if (less('maxReceivedPduBytes', 'maxPduBytes'))
-    found.push({
-      name: 'maxReceivedPduBytes',
-      problem: 'less than SCP_MAX_PDU_BYTES: what is announced must be taken',
-    });
-  if (less('batchHardAgeMs', 'batchMaxAgeMs'))
-    found.push({ name: 'batchHardAgeMs', problem: 'less than SCP_BATCH_MAX_AGE_MS' });
-  if (less('leaseTtlMs', 'storeDeadlineMs', true))
-    found.push({ name: 'leaseTtlMs', problem: 'not more than SCP_STORE_DEADLINE_MS: a lease must outlive a store' });
-  if (config.port !== undefined && config.port !== 0 && config.port === config.adminPort)
-    found.push({ name: 'adminPort', problem: 'the same as SCP_PORT' });
-  return found;
-}

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { type Config, configSchema, conflicts, type SettingMeta } from './config-schema.ts';
+import { conflicts } from './config-conflicts.ts';
+import { type Config, configSchema, type SettingMeta } from './config-schema.ts';
 
 const PREFIX = 'SCP_';
 

@@ -27,7 +27,7 @@ export interface ObjectStore {
  * One object on its way in.
  * `write` takes bytes that the caller gives away, and answers a promise when the caller should wait before it brings
  * more. After `commit` has resolved the bytes are durable; it rejects with a StoreFault otherwise. `discard` leaves
- * nothing behind and never rejects.
+ * nothing behind, after a `commit` too, whatever became of that, and never rejects.
  */
 export interface ObjectWriter {
   readonly write: (bytes: Uint8Array) => Promise<void> | undefined;

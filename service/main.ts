@@ -2,22 +2,24 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { S3Client } from '@aws-sdk/client-s3';
 import { pino } from 'pino';
-import type { Clock, Schedule } from '../core/clock.ts';
 import { ConfigError, parseConfig } from '../core/config.ts';
 import type { Config } from '../core/config-schema.ts';
 import { importableTransferSyntaxes } from '../core/healthimaging.ts';
 import { implementation } from '../core/implementation.ts';
 import { batchIdSchema } from '../core/object-keys.ts';
 import { type ObjectStore, StoreFault } from '../core/object-store.ts';
+import { PeersFileError } from '../core/peers.ts';
+import { systemClock, systemSchedule } from '../core/system-clock.ts';
 import { ulid } from '../core/ulid.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { ReadinessCheck } from './admin/readiness.ts';
 import { startAdminServer } from './admin/server.ts';
 import { Batches } from './ingest/batches.ts';
 import { describeFile } from './ingest/describe-file.ts';
-import { Admission } from './net/admission.ts';
-import { Listener } from './net/listener.ts';
-import { receiver } from './net/receiver.ts';
+import { Networks } from './net/address.ts';
+import { openNetwork } from './net/open-network.ts';
+import { withoutProxyHeader } from './net/origin.ts';
+import { TlsIdentityError } from './net/tls-identity.ts';
 import { FolderStore } from './store/folder/folder-store.ts';
 import { S3Store } from './store/s3/s3-store.ts';
 import type { TelemetryEvent } from './telemetry/events.ts';
@@ -26,11 +28,8 @@ import { createMetrics } from './telemetry/metrics.ts';
 
 const EXIT_CONFIG = 2;
 
-const clock: Clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
-const schedule: Schedule = (delayMs, task) => {
-  const timer = setTimeout(task, delayMs);
-  return { cancel: () => clearTimeout(timer) };
-};
+const clock = systemClock;
+const schedule = systemSchedule;
 
 async function openStore(config: Config): Promise<ObjectStore> {
   const nowMs = clock.nowMs;
@@ -80,35 +79,29 @@ async function serve(config: Config): Promise<void> {
     schedule,
     emit,
   });
-  const admission = new Admission(config);
   const readiness = new ReadinessCheck(() => store.check(), clock);
+  const balancers = new Networks(config.proxyProtocolFrom);
   const admin = await startAdminServer({
     host: config.adminHost,
     port: config.adminPort,
+    accept: (socket, next) => withoutProxyHeader(socket, balancers, next),
     readiness: () => readiness.check(),
     metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
   });
-  const listener = await Listener.open({
-    host: config.host,
-    port: config.port,
-    admission,
-    maxConnections: config.maxAssociations * 2,
-    connect: receiver({
-      config,
-      implementation,
-      transferSyntaxUids: importableTransferSyntaxes,
-      admission,
-      batches,
-      store,
-      clock,
-      schedule,
-      newId: () => ulid(clock.nowMs(), randomBytes(10)),
-      emit,
-    }),
+  const network = await openNetwork({
+    config,
+    implementation,
+    transferSyntaxUids: importableTransferSyntaxes,
+    batches,
+    store,
+    clock,
+    schedule,
+    newId: () => ulid(clock.nowMs(), randomBytes(10)),
     emit,
   });
   readiness.listening();
-  emit({ event: 'service-listening', host: config.host, port: listener.port, adminPort: admin.port });
+  const { port, tlsPort } = network;
+  emit({ event: 'service-listening', host: config.host, port, tlsPort, adminPort: admin.port });
 
   let draining = false;
   const stop = async () => {
@@ -116,9 +109,9 @@ async function serve(config: Config): Promise<void> {
     if (draining) process.exit(1);
     draining = true;
     readiness.draining();
-    emit({ event: 'service-draining', associations: admission.live });
+    emit({ event: 'service-draining', associations: network.liveAssociations() });
     const deadline = new Promise<void>((resolve) => schedule(config.drainTimeoutMs, resolve));
-    const abortedAssociations = await listener.drain(deadline);
+    const abortedAssociations = await network.drain(deadline);
     await batches.drain();
     emit({ event: 'service-stopped', abortedAssociations });
     await admin.close();
@@ -126,11 +119,13 @@ async function serve(config: Config): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  process.on('SIGHUP', network.reload);
 }
 
 /** What keeps the service from starting, in a sentence for whoever started it. */
 function startProblem(error: unknown): string {
   if (error instanceof ConfigError || error instanceof StoreFault) return error.message;
+  if (error instanceof PeersFileError || error instanceof TlsIdentityError) return error.message;
   if (error instanceof Error && 'syscall' in error && error.syscall === 'listen' && 'port' in error) {
     const why = 'code' in error && error.code === 'EADDRINUSE' ? 'is taken by another process' : error.message;
     return `port ${error.port}: ${why}`;

@@ -1,11 +1,13 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo, createServer as createTransportServer, type Server, type Socket } from 'node:net';
 import { deployment } from '../../core/deployment.ts';
 import type { Readiness } from './readiness.ts';
 
 export interface AdminOptions {
   readonly host: string;
   readonly port: number;
+  /** Sees each connection before HTTP does, and hands it on. */
+  readonly accept: (socket: Socket, next: (socket: Socket) => void) => void;
   readonly readiness: () => Promise<Readiness>;
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -17,8 +19,15 @@ export interface AdminServer {
 
 /** Serves probes and metrics on a port of their own. Answers GET and HEAD; has nothing to change. */
 export async function startAdminServer(options: AdminOptions): Promise<AdminServer> {
-  const server = createServer((request, response) => {
+  const http = createServer((request, response) => {
     answer(options, request, response).catch(() => response.destroy());
+  });
+  const sockets = new Set<Socket>();
+  const server = createTransportServer((socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => undefined);
+    options.accept(socket, (accepted) => http.emit('connection', accepted));
   });
   await listen(server, options);
   return {
@@ -26,7 +35,7 @@ export async function startAdminServer(options: AdminOptions): Promise<AdminServ
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        for (const socket of sockets) socket.destroy();
       }),
   };
 }

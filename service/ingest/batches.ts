@@ -1,7 +1,7 @@
 import type { Clock, Schedule, Timer } from '../../core/clock.ts';
 import { type Manifest, type ManifestInstance, manifestBytes, type SealReason } from '../../core/manifest.ts';
 import type { BatchId } from '../../core/object-keys.ts';
-import { type ObjectStore, StoreFault } from '../../core/object-store.ts';
+import type { ObjectStore } from '../../core/object-store.ts';
 import type { Route } from '../../core/route.ts';
 import type { Emit } from '../telemetry/events.ts';
 import { safeText } from '../telemetry/safe-text.ts';
@@ -10,8 +10,8 @@ import { BatchLease } from './lease.ts';
 import { OpenBatch } from './open-batch.ts';
 import { seal } from './seal.ts';
 
-const MAX_SEAL_RETRY_MS = 30_000;
-const MAX_MOVES = 3;
+const FIRST_RETRY_MS = 500;
+const MAX_RETRY_MS = 30_000;
 
 export interface BatchesOptions {
   readonly store: ObjectStore;
@@ -30,7 +30,6 @@ export class Batches {
   readonly #options: BatchesOptions;
   readonly #generations: Generations;
   readonly #open = new Map<BatchId, OpenBatch>();
-  readonly #sealing = new Set<Promise<void>>();
   #timer: Timer | undefined;
 
   constructor(options: BatchesOptions) {
@@ -46,38 +45,31 @@ export class Batches {
 
   /**
    * Takes a stored instance into its batch's account. After this has resolved, success may be answered: the instance
-   * is in the manifest of exactly one batch, whoever seals it. An instance whose batch was lost meanwhile is moved to
-   * a new one.
-   * @throws StoreFault when no batch could take it; the instance then counts as dropped
+   * is, or will be, in the manifest of exactly one batch, whoever seals it. When the lease has run out, the sweeper may
+   * be at the batch: then the answer waits until the batch is sealed.
+   * @returns the batch that has the instance: another one when this batch was sealed without it, or is full
+   * @throws StoreFault when no batch could take it; the caller then drops it
    */
-  async acknowledge(batch: OpenBatch, associationId: string, instance: ManifestInstance): Promise<BatchId> {
-    let home = batch;
-    let entry = instance;
-    for (let move = 0; ; move++) {
-      try {
-        await home.opened;
-      } catch (error) {
-        this.#generations.close(home.batchId, 'owner-died');
-        this.drop(home);
-        throw error;
-      }
-      if (home.lease.isFresh()) {
-        home.instances.push(entry);
-        this.#generations.stored(home.batchId, entry.bytes, this.#nowMs());
-        this.#sealDue();
-        return home.batchId;
-      }
-      this.#generations.close(home.batchId, 'owner-died');
-      this.drop(home);
-      if (move === MAX_MOVES) {
-        throw new StoreFault('STORE_UNAVAILABLE', 'the lease could not be kept', { retryable: true });
-      }
-      home = this.admit(associationId);
-      entry = await this.#move(entry, home).catch((error) => {
-        this.drop(home);
-        throw error;
-      });
+  async acknowledge(batch: OpenBatch, instance: ManifestInstance): Promise<BatchId> {
+    const { batchId } = batch;
+    try {
+      await batch.opened;
+    } catch (error) {
+      this.#generations.close(batchId, 'owner-died');
+      throw error;
     }
+    if (!this.#generations.fits(batchId, instance.bytes)) {
+      this.#generations.close(batchId, 'max-bytes');
+      const home = await this.#move(instance);
+      this.drop(batch);
+      return home;
+    }
+    const isFresh = batch.lease.isFresh();
+    if (!isFresh) this.#generations.close(batchId, 'owner-died');
+    batch.instances.push(instance);
+    this.#generations.stored(batchId, instance.bytes, this.#nowMs());
+    this.#sealDue();
+    return isFresh ? batchId : ((await batch.sealed).get(instance.key) ?? batchId);
   }
 
   /** An admitted instance is not kept in this batch. */
@@ -93,9 +85,12 @@ export class Batches {
 
   /** Closes every batch; resolves when all are sealed, which needs every instance in flight to be answered. */
   async drain(): Promise<void> {
-    this.#generations.closeAll('drain');
-    this.#sealDue();
-    while (this.#sealing.size > 0) await Promise.all(this.#sealing);
+    // A batch that was lost to the sweeper opens a new one for what it rescues.
+    while (this.#open.size > 0) {
+      this.#generations.closeAll('drain');
+      this.#sealDue();
+      await Promise.race([...this.#open.values()].map(({ sealed }) => sealed));
+    }
   }
 
   #begin(batchId: BatchId): OpenBatch {
@@ -110,6 +105,10 @@ export class Batches {
         ttlMs: leaseTtlMs,
         onRenewalFailed: (error) =>
           emit({ event: 'lease-renewal-failed', batchId, detail: safeText(String(error), 200) }),
+        onLapsed: () => {
+          this.#generations.close(batchId, 'owner-died');
+          this.#sealDue();
+        },
       },
     );
     const batch = new OpenBatch(batchId, openedAt, lease);
@@ -121,10 +120,7 @@ export class Batches {
   #sealDue(): void {
     for (const { batchId, reason } of this.#generations.takeDue(this.#nowMs())) {
       const batch = this.#open.get(batchId);
-      if (batch === undefined) continue;
-      this.#open.delete(batchId);
-      const sealing = this.#seal(batch, reason).finally(() => this.#sealing.delete(sealing));
-      this.#sealing.add(sealing);
+      if (batch !== undefined) this.#seal(batch, reason);
     }
     this.#timer?.cancel();
     const nextMs = this.#generations.nextCheckMs(this.#nowMs());
@@ -133,45 +129,53 @@ export class Batches {
 
   async #seal(batch: OpenBatch, reason: SealReason): Promise<void> {
     const { store, emit, route } = this.#options;
-    for (let retryMs = 500; ; retryMs = Math.min(retryMs * 2, MAX_SEAL_RETRY_MS)) {
+    const { batchId } = batch;
+    const moved = new Map<string, BatchId>();
+    if (batch.instances.length === 0) {
+      emit({ event: 'batch-abandoned', batchId, route: route.name });
+    } else {
+      const manifest = this.#manifest(batch, reason);
+      const winner = await this.#persist(batchId, () => seal(store, manifest));
+      for (const stray of winner === undefined ? [] : strays(manifest, winner)) {
+        moved.set(stray.key, await this.#persist(batchId, () => this.#move(stray)));
+      }
+      emit(winner === undefined ? sealedEvent(manifest) : { event: 'batch-lost', batchId, moved: moved.size });
+    }
+    await this.#persist(batchId, () => batch.lease.remove());
+    this.#open.delete(batchId);
+    batch.conclude(moved);
+  }
+
+  /** Does a step of a seal until it succeeds: what was acknowledged must reach a manifest. */
+  async #persist<T>(batchId: BatchId, step: () => Promise<T>): Promise<T> {
+    for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, MAX_RETRY_MS)) {
       try {
-        if (batch.instances.length === 0) {
-          emit({ event: 'batch-abandoned', batchId: batch.batchId, route: route.name });
-        } else {
-          const manifest = this.#manifest(batch, reason);
-          const winner = await seal(store, manifest);
-          if (winner === undefined) emit(sealedEvent(manifest));
-          else await this.#rescue(batch, winner);
-        }
-        await batch.lease.remove();
-        return;
+        return await step();
       } catch (error) {
-        emit({ event: 'seal-failed', batchId: batch.batchId, detail: safeText(String(error), 200) });
+        this.#options.emit({ event: 'seal-failed', batchId, detail: safeText(String(error), 200) });
         await new Promise<void>((resolve) => this.#options.schedule(retryMs, resolve));
       }
     }
   }
 
-  /** The sweeper sealed this batch first: what it did not list moves to a fresh batch. */
-  async #rescue(lost: OpenBatch, winner: Manifest): Promise<void> {
-    const listed = new Set(winner.instances.map(({ key }) => key));
-    let moved = 0;
-    for (const instance of lost.instances.filter(({ key }) => !listed.has(key))) {
-      const rescuer = `rescue-${lost.batchId}`;
-      const home = this.admit(rescuer);
-      await this.acknowledge(home, rescuer, await this.#move(instance, home));
-      this.associationEnded(rescuer);
-      moved += 1;
-    }
-    this.#options.emit({ event: 'batch-lost', batchId: lost.batchId, moved });
-  }
-
-  /** Copies an instance into another batch and removes it where it was. */
-  async #move(instance: ManifestInstance, home: OpenBatch): Promise<ManifestInstance> {
+  /** Takes a durable instance that its batch cannot have into another one, and removes it where it was. */
+  async #move(instance: ManifestInstance): Promise<BatchId> {
+    const { store } = this.#options;
+    const mover = `move/${instance.key}`;
+    const home = this.admit(mover);
     const key = home.reserveKey(instance.seriesInstanceUid, instance.sopInstanceUid);
-    await this.#options.store.copy(instance.key, key);
-    await this.#options.store.delete(instance.key);
-    return { ...instance, key };
+    try {
+      await store.copy(instance.key, key);
+      const batchId = await this.acknowledge(home, { ...instance, key });
+      await this.#persist(batchId, () => store.delete(instance.key));
+      return batchId;
+    } catch (error) {
+      await store.delete(key).catch(() => undefined);
+      this.drop(home);
+      throw error;
+    } finally {
+      this.associationEnded(mover);
+    }
   }
 
   #manifest(batch: OpenBatch, sealReason: SealReason): Manifest {
@@ -191,6 +195,12 @@ export class Batches {
   #nowMs(): number {
     return this.#options.clock.monotonicMs();
   }
+}
+
+/** The acknowledged instances that somebody else's manifest of the same batch does not name. */
+function strays(ours: Manifest, winner: Manifest): readonly ManifestInstance[] {
+  const named = new Set(winner.instances.map(({ key }) => key));
+  return ours.instances.filter(({ key }) => !named.has(key));
 }
 
 function sealedEvent(manifest: Manifest) {

@@ -1,3 +1,4 @@
+import { importJobLimits } from '../../core/healthimaging.ts';
 import type { SealReason } from '../../core/manifest.ts';
 import type { BatchId } from '../../core/object-keys.ts';
 
@@ -10,6 +11,7 @@ export interface GenerationLimits {
   /** Age after which no new instance joins, not even from associations that are in. */
   readonly hardAgeMs: number;
   readonly maxFiles: number;
+  /** Stored bytes from which no instance joins. Those in flight then may still go beyond it. */
   readonly maxBytes: number;
 }
 
@@ -53,6 +55,12 @@ export class Generations {
     return generation.batchId;
   }
 
+  /** Whether an admitted instance of this size leaves the batch within what one import job takes. */
+  fits(batchId: BatchId, bytes: number): boolean {
+    const stored = this.#batches.get(batchId)?.bytes ?? 0;
+    return stored === 0 || stored + bytes <= importJobLimits.maxBytes;
+  }
+
   /** An admitted instance was stored under this batch. */
   stored(batchId: BatchId, bytes: number, nowMs: number): void {
     const generation = this.#settle(batchId, nowMs);
@@ -85,7 +93,7 @@ export class Generations {
   takeDue(nowMs: number): readonly { readonly batchId: BatchId; readonly reason: SealReason }[] {
     const due: { batchId: BatchId; reason: SealReason }[] = [];
     for (const generation of this.#batches.values()) {
-      if (this.#age(generation, nowMs) >= this.#limits.hardAgeMs) generation.closing ??= 'hard-age';
+      this.#closeAtLimit(generation, nowMs);
       const reason = this.#reasonToSeal(generation, nowMs);
       if (reason === undefined) continue;
       due.push({ batchId: generation.batchId, reason });
@@ -96,15 +104,18 @@ export class Generations {
 
   /** Milliseconds from now until time alone can make a batch due; undefined when there is none. */
   nextCheckMs(nowMs: number): number | undefined {
-    let next: number | undefined;
-    for (const generation of this.#batches.values()) {
-      const at =
-        generation.associations.size === 0
-          ? Math.min(generation.lastActivityMs + this.#limits.quietMs, generation.openedAtMs + this.#limits.hardAgeMs)
-          : generation.openedAtMs + this.#limits.hardAgeMs;
-      if (generation.inFlight === 0) next = Math.min(next ?? Number.POSITIVE_INFINITY, Math.max(0, at - nowMs));
-    }
-    return next;
+    const moments = [...this.#batches.values()]
+      .filter(({ inFlight }) => inFlight === 0)
+      .map((generation) => Math.max(0, this.#dueAtMs(generation) - nowMs));
+    return moments.length === 0 ? undefined : Math.min(...moments);
+  }
+
+  /** When a batch with nothing in flight is due if nothing more happens to it. */
+  #dueAtMs({ closing, associations, openedAtMs, lastActivityMs }: Generation): number {
+    const { quietMs, maxAgeMs, hardAgeMs } = this.#limits;
+    if (closing !== undefined) return Number.NEGATIVE_INFINITY;
+    if (associations.size > 0) return openedAtMs + hardAgeMs;
+    return Math.min(lastActivityMs + quietMs, openedAtMs + maxAgeMs);
   }
 
   #reasonToSeal(generation: Generation, nowMs: number): SealReason | undefined {
@@ -115,13 +126,17 @@ export class Generations {
     return nowMs - generation.lastActivityMs >= this.#limits.quietMs ? 'quiet' : undefined;
   }
 
-  /** The generation, if it still takes instances; closes it when a limit has been reached. */
+  /** The generation, if it still takes instances. */
   #accepting(generation: Generation | undefined, nowMs: number): Generation | undefined {
     if (generation === undefined) return undefined;
+    this.#closeAtLimit(generation, nowMs);
+    return generation.closing === undefined ? generation : undefined;
+  }
+
+  #closeAtLimit(generation: Generation, nowMs: number): void {
     if (generation.files >= this.#limits.maxFiles) generation.closing ??= 'max-files';
     if (generation.bytes >= this.#limits.maxBytes) generation.closing ??= 'max-bytes';
     if (this.#age(generation, nowMs) >= this.#limits.hardAgeMs) generation.closing ??= 'hard-age';
-    return generation.closing === undefined ? generation : undefined;
   }
 
   #join(associationId: string, nowMs: number): Generation {

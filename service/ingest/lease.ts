@@ -9,6 +9,8 @@ export interface LeaseOptions {
   readonly schedule: Schedule;
   readonly ttlMs: number;
   readonly onRenewalFailed: (error: unknown) => void;
+  /** The lease ran out before a renewal was confirmed. It is never fresh again; the batch should be sealed soon. */
+  readonly onLapsed: () => void;
 }
 
 /**
@@ -16,14 +18,14 @@ export interface LeaseOptions {
  *
  * The sweeper seals a batch only when the store's own clock says that the lease was last written longer ago than its
  * life span. A renewal reaches the store no earlier than it was sent, so for `ttlMs` after it was *sent* nobody else
- * can have begun to list the batch: what is stored before then is in the sweeper's manifest. No two clocks are ever
- * compared.
+ * can have begun to list the batch: what is stored before then is in the sweeper's manifest. A renewal counts only when
+ * it is confirmed before that time is over: later, the sweeper may have begun. No two clocks are ever compared.
  */
 export class BatchLease {
   readonly #options: LeaseOptions;
   readonly #lease: Omit<Lease, 'renewal'>;
   #renewal = 0;
-  #freshUntilMs = Number.NEGATIVE_INFINITY;
+  #freshUntilMs: number | undefined;
   #timer: Timer | undefined;
   #writing: Promise<void> = Promise.resolve();
   #released = false;
@@ -35,26 +37,19 @@ export class BatchLease {
 
   /** Resolves when the lease is durable; rejects with the store's fault. */
   async open(): Promise<void> {
-    try {
-      await this.#renew();
-    } finally {
-      this.#renewLater();
-    }
+    await this.#renew();
+    this.#renewLater();
   }
 
   /** Whether what was stored by now may be acknowledged under this batch. */
   isFresh(): boolean {
-    return this.#options.clock.monotonicMs() < this.#freshUntilMs;
+    return this.#freshUntilMs !== undefined && this.#options.clock.monotonicMs() < this.#freshUntilMs;
   }
 
-  /** Renews no more. The lease itself is removed once the batch is sealed. */
-  stop(): void {
+  /** Gives the lease up, once the batch is sealed. */
+  async remove(): Promise<void> {
     this.#released = true;
     this.#timer?.cancel();
-  }
-
-  async remove(): Promise<void> {
-    this.stop();
     // A renewal still under way would write the lease again after it was deleted.
     await this.#writing.catch(() => undefined);
     await this.#options.store.delete(leaseKey(this.#lease.batchId));
@@ -70,15 +65,18 @@ export class BatchLease {
     const sentAtMs = clock.monotonicMs();
     const lease: Lease = { ...this.#lease, renewal: this.#renewal++ };
     await store.put(leaseKey(lease.batchId), new TextEncoder().encode(JSON.stringify(lease)));
-    this.#freshUntilMs = sentAtMs + ttlMs;
+    if (this.#freshUntilMs === undefined || this.isFresh()) this.#freshUntilMs = sentAtMs + ttlMs;
   }
 
+  /** Goes on until the lease is given up or has run out: one that ran out must not look alive to the sweeper again. */
   #renewLater(): void {
     if (this.#released) return;
-    this.#timer = this.#options.schedule(this.#options.ttlMs / 3, () => {
-      this.#renew()
-        .catch((error) => this.#options.onRenewalFailed(error))
-        .finally(() => this.#renewLater());
-    });
+    if (this.isFresh()) this.#timer = this.#options.schedule(this.#options.ttlMs / 3, () => this.#renewAgain());
+    else this.#options.onLapsed();
+  }
+
+  async #renewAgain(): Promise<void> {
+    if (this.isFresh()) await this.#renew().catch((error) => this.#options.onRenewalFailed(error));
+    this.#renewLater();
   }
 }

@@ -25,6 +25,10 @@ export class OpenBatch {
   readonly lease: BatchLease;
   /** Resolves when the lease is durable. Nothing is acknowledged before. */
   readonly opened: Promise<void>;
+  /** Resolves when the batch is sealed and its lease removed: the batches of those that its manifest does not name. */
+  readonly sealed: Promise<ReadonlyMap<string, BatchId>>;
+  /** Resolves `sealed`. Takes keys in this batch. */
+  readonly conclude: (moved: ReadonlyMap<string, BatchId>) => void;
   readonly instances: ManifestInstance[] = [];
   readonly #variants = new Map<string, number>();
   readonly #claims = new Map<string, Claim[]>();
@@ -36,6 +40,9 @@ export class OpenBatch {
     this.opened = lease.open();
     // Whoever acknowledges awaits it and meets the failure there.
     this.opened.catch(() => undefined);
+    const { promise, resolve } = Promise.withResolvers<ReadonlyMap<string, BatchId>>();
+    this.sealed = promise;
+    this.conclude = resolve;
   }
 
   /** A key that no other instance of this batch has. */
@@ -53,9 +60,12 @@ export class OpenBatch {
   async keepOnce(sopInstanceUid: string, digest: Digest, keep: () => Promise<BatchId>): Promise<Kept> {
     const claims = this.#claims.get(sopInstanceUid) ?? [];
     this.#claims.set(sopInstanceUid, claims);
-    const twin = claims.find((claim) => sameDigest(claim.digest, digest));
-    const twinBatchId = twin === undefined ? undefined : await twin.acknowledged;
-    if (twinBatchId !== undefined) return { outcome: 'identical', batchId: twinBatchId };
+    const findTwin = () => claims.find((claim) => sameDigest(claim.digest, digest));
+    // When a twin fails, one of those that waited for it takes its place and the others wait for that one.
+    for (let twin = findTwin(); twin !== undefined; twin = findTwin()) {
+      const batchId = await twin.acknowledged;
+      if (batchId !== undefined) return { outcome: 'identical', batchId };
+    }
     const keeping = keep();
     const claim: Claim = { digest, acknowledged: keeping.catch(() => undefined) };
     claims.push(claim);

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { ObjectMetadata, ObjectStore, ObjectWriter } from '../../core/object-store.ts';
 import type { InstanceHeader } from '../dicom/dataset/instance-header.ts';
-import { encodeFileMeta, FileMetaError } from '../dicom/part10/file-meta.ts';
+import { encodeFileMeta } from '../dicom/part10/file-meta.ts';
 import type { Emit, InstanceFields } from '../telemetry/events.ts';
 import { safeText } from '../telemetry/safe-text.ts';
 import type { Batches } from './batches.ts';
@@ -78,7 +78,7 @@ export class Reception {
       if (this.#refusal === undefined) this.#judge(this.#reader.end());
       if (this.#refusal === undefined) await this.#keep();
     } catch (error) {
-      this.#refuse(error instanceof FileMetaError ? refusals.uidUnusable : refusalFor(error));
+      this.#refuse(refusalFor(error));
     }
     this.#reader.close();
     if (this.#refusal !== undefined) await this.#abandon(this.#refusal);
@@ -97,7 +97,7 @@ export class Reception {
     try {
       return this.#take(bytes);
     } catch (error) {
-      this.#refuse(error instanceof FileMetaError ? refusals.uidUnusable : refusalFor(error));
+      this.#refuse(refusalFor(error));
       return undefined;
     }
   }
@@ -146,8 +146,8 @@ export class Reception {
       transferSyntaxUid: uids.transferSyntaxUid,
       implementationClassUid: implementation.classUid,
       implementationVersionName: implementation.versionName,
-      sourceApplicationEntityTitle: callingAeTitle,
-      receivingApplicationEntityTitle: calledAeTitle,
+      sourceApplicationEntityTitle: presentableAeTitle(callingAeTitle),
+      receivingApplicationEntityTitle: presentableAeTitle(calledAeTitle),
     });
     const batch = batches.admit(associationId);
     const metadata = this.#metadata();
@@ -167,17 +167,20 @@ export class Reception {
     if (this.#home === undefined) await this.#begin();
     if (this.#home === undefined) return;
     const { batch, key, writer } = this.#home;
-    const { sopInstanceUid, associationId } = this.#instance;
+    const { sopInstanceUid } = this.#instance;
     const digest = writer.digest();
     const differs = batch.hasOther(sopInstanceUid, digest);
     const { outcome, batchId } = await batch.keepOnce(sopInstanceUid, digest, async () => {
       await writer.commit();
+      const home = await this.#options.batches.acknowledge(batch, { key, ...digest, ...this.#metadata() });
       this.#home = undefined;
-      return this.#options.batches.acknowledge(batch, associationId, { key, ...digest, ...this.#metadata() });
+      return home;
     });
     await this.#release();
     const fields = this.#fields();
-    if (differs) this.#options.emit({ event: 'instance-differs', ...fields, batchId, key: safeText(key, 512) });
+    if (outcome === 'kept' && differs) {
+      this.#options.emit({ event: 'instance-differs', ...fields, batchId, key: safeText(key, 512) });
+    }
     const durationMs = this.#options.clock.monotonicMs() - this.#startedMs;
     this.#options.emit({ event: 'instance-stored', ...fields, batchId, outcome, bytes: digest.bytes, durationMs });
   }
@@ -229,3 +232,10 @@ export class Reception {
     };
   }
 }
+
+/**
+ * An AE title in the characters that a file may state (PS3.5 6.2, AE). Peers whose titles are blank or odd are let in,
+ * so their instances must not fail for it.
+ */
+const presentableAeTitle = (title: string): string =>
+  title.replaceAll(/[^\x20-\x5b\x5d-\x7e]/g, '?').slice(0, 16) || 'UNKNOWN';

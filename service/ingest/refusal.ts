@@ -1,4 +1,5 @@
 import { StoreFault } from '../../core/object-store.ts';
+import { FileMetaError } from '../dicom/part10/file-meta.ts';
 
 /** Why an instance is not kept, as the modality is told (PS3.4 B.2.3, PS3.7 Annex C) and as a stable code. */
 export interface Refusal {
@@ -36,6 +37,7 @@ export function refusalFor(error: unknown): Refusal {
   if (error instanceof StoreFault) {
     return { status: error.status, code: error.code, comment: storeComments[error.code] };
   }
+  if (error instanceof FileMetaError) return refusals.uidUnusable;
   return { status: 0x0110, code: 'PROCESSING_FAILURE', comment: 'Processing failure' };
 }
 

@@ -12,7 +12,8 @@ export async function seal(store: ObjectStore, manifest: Manifest): Promise<Mani
   if ((await store.putIfAbsent(key, bytes)) === 'created') return undefined;
   const there = await store.get(key);
   if (there === undefined) throw new Error(`${key} exists and cannot be read`);
-  const winner = manifestSchema.parse(JSON.parse(new TextDecoder().decode(there)));
-  // An earlier try of ours whose answer was lost is our own seal.
-  return winner.owner === manifest.owner && winner.sealReason !== 'owner-died' ? undefined : winner;
+  // Byte for byte the same: an earlier try of ours whose answer was lost.
+  return Buffer.compare(there, bytes) === 0
+    ? undefined
+    : manifestSchema.parse(JSON.parse(new TextDecoder().decode(there)));
 }

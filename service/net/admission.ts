@@ -1,20 +1,13 @@
-export interface AdmissionLimits {
-  readonly maxAssociations: number;
-  readonly maxAssociationsPerPeer: number;
-}
+import type { Peer } from '../../core/peers.ts';
+import { neighbourOf } from './address.ts';
+import type { Occupancy } from './judge.ts';
 
-export type AdmissionRefusal = 'draining' | 'too-many-associations' | 'too-many-associations-of-peer';
-
-/** Counts live associations, overall and per network address, and says when one more is too many. */
+/** Counts live associations: overall, by network address, and by peer of the list. */
 export class Admission {
-  readonly #limits: AdmissionLimits;
-  readonly #perPeer = new Map<string, number>();
+  readonly #perNeighbour = new Map<string, number>();
+  readonly #perTitle = new Map<string, number>();
   #live = 0;
   #draining = false;
-
-  constructor(limits: AdmissionLimits) {
-    this.#limits = limits;
-  }
 
   get live(): number {
     return this.#live;
@@ -25,23 +18,34 @@ export class Admission {
     this.#draining = true;
   }
 
-  /** Why an association from this address cannot be taken now; undefined when it can. */
-  refusalFor(peerAddress: string): AdmissionRefusal | undefined {
-    if (this.#draining) return 'draining';
-    if (this.#live >= this.#limits.maxAssociations) return 'too-many-associations';
-    const ofPeer = this.#perPeer.get(peerAddress) ?? 0;
-    return ofPeer >= this.#limits.maxAssociationsPerPeer ? 'too-many-associations-of-peer' : undefined;
+  occupancy(isSaturated: boolean): Occupancy {
+    return {
+      draining: this.#draining,
+      associations: this.#live,
+      ofAddress: (address) => this.#perNeighbour.get(neighbourOf(address)) ?? 0,
+      ofPeer: ({ aeTitle }) => this.#perTitle.get(aeTitle) ?? 0,
+      isSaturated,
+    };
   }
 
-  enter(peerAddress: string): void {
+  /** An association begins; what is answered is to be called once, when it is over. */
+  enter(address: string, peer: Peer | undefined): () => void {
     this.#live += 1;
-    this.#perPeer.set(peerAddress, (this.#perPeer.get(peerAddress) ?? 0) + 1);
+    const leaveNeighbour = countUp(this.#perNeighbour, neighbourOf(address));
+    const leaveTitle = peer === undefined ? () => undefined : countUp(this.#perTitle, peer.aeTitle);
+    return () => {
+      this.#live -= 1;
+      leaveNeighbour();
+      leaveTitle();
+    };
   }
+}
 
-  leave(peerAddress: string): void {
-    this.#live -= 1;
-    const left = (this.#perPeer.get(peerAddress) ?? 0) - 1;
-    if (left > 0) this.#perPeer.set(peerAddress, left);
-    else this.#perPeer.delete(peerAddress);
-  }
+function countUp(counts: Map<string, number>, key: string): () => void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+  return () => {
+    const left = (counts.get(key) ?? 0) - 1;
+    if (left > 0) counts.set(key, left);
+    else counts.delete(key);
+  };
 }

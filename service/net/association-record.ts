@@ -5,10 +5,20 @@ import type { AssociateRq } from '../dicom/pdu/types.ts';
 import type { Refusal } from '../ingest/refusal.ts';
 import type { AssociationEnd, AssociationFields, AssociationRejectReason, Emit } from '../telemetry/events.ts';
 import { type SafeText, safeText } from '../telemetry/safe-text.ts';
+import type { Check } from './judge.ts';
+import type { PeerFacts } from './peer-facts.ts';
+
+/** Why this side ends an association that the peer did nothing wrong in. */
+export type EndCause =
+  | 'IDLE_TIMEOUT'
+  | 'IN_FLIGHT_TIMEOUT'
+  | 'ANSWERS_UNREAD'
+  | 'DRAIN_DEADLINE'
+  | 'RELEASE_UNANSWERED';
 
 export interface AssociationRecordOptions {
   readonly associationId: string;
-  readonly peerAddress: string;
+  readonly facts: PeerFacts;
   readonly clock: Clock;
   readonly emit: Emit;
 }
@@ -20,6 +30,8 @@ export class AssociationRecord {
   readonly #startedMs: number;
   #association: Association | undefined;
   #rejected = false;
+  #check: Check | undefined;
+  #cause: EndCause | undefined;
   #end: { readonly how: AssociationEnd; readonly faultCode: string | undefined } | undefined;
   #receivedBytes = 0;
   #stored = 0;
@@ -27,7 +39,7 @@ export class AssociationRecord {
 
   constructor(options: AssociationRecordOptions) {
     this.#options = options;
-    this.#peer = safeText(options.peerAddress);
+    this.#peer = safeText(options.facts.address);
     this.#startedMs = options.clock.monotonicMs();
   }
 
@@ -37,6 +49,7 @@ export class AssociationRecord {
 
   accepted(association: Association): void {
     this.#association = association;
+    const { tls, certificate, vpcEndpointId } = this.#options.facts;
     this.#options.emit({
       event: 'association-accepted',
       ...this.#fields(association),
@@ -46,12 +59,25 @@ export class AssociationRecord {
         association.peerImplementationVersionName === undefined
           ? undefined
           : safeText(association.peerImplementationVersionName, 16),
+      tls,
+      certificate: certificate?.commonName === undefined ? undefined : safeText(certificate.commonName),
+      vpcEndpointId: vpcEndpointId === undefined ? undefined : safeText(vpcEndpointId),
     });
+  }
+
+  /** Our rules refuse the request for this; a rejection that follows is told with it. */
+  refusedBy(check: Check): void {
+    this.#check = check;
   }
 
   rejected(rejection: Rejection, request: AssociateRq): void {
     this.#rejected = true;
-    this.#options.emit({ event: 'association-rejected', ...this.#fields(request), reason: reasonOf(rejection) });
+    this.#options.emit({
+      event: 'association-rejected',
+      ...this.#fields(request),
+      reason: reasonOf(rejection),
+      because: this.#check,
+    });
   }
 
   echoed(): void {
@@ -73,8 +99,13 @@ export class AssociationRecord {
     else this.#refused += 1;
   }
 
+  /** This side is about to end the association, for this. */
+  because(cause: EndCause): void {
+    this.#cause ??= cause;
+  }
+
   ended(how: AssociationEnd, faultCode: string | undefined): void {
-    this.#end ??= { how, faultCode };
+    this.#end ??= { how, faultCode: faultCode ?? this.#cause };
   }
 
   bug(error: unknown): void {

@@ -1,101 +1,145 @@
 import type { Socket } from 'node:net';
 import type { Clock, Schedule, Timer } from '../../core/clock.ts';
 import type { Acceptor } from '../dicom/acceptor.ts';
-import type { Association, Effect, StoreRequest } from '../dicom/effects.ts';
-import type { Refusal } from '../ingest/refusal.ts';
-import type { AssociationRecord } from './association-record.ts';
+import type { Association, Effect } from '../dicom/effects.ts';
+import type { AssociationRecord, EndCause } from './association-record.ts';
+import { FlowWatch } from './flow-watch.ts';
 import { IdleWatch } from './idle-watch.ts';
+import type { Intake } from './intake.ts';
+import { Transport } from './transport.ts';
 
-/** Where one instance goes, as the connection sees it. */
-export interface Sink {
-  readonly write: (bytes: Uint8Array) => Promise<void> | undefined;
-  readonly finish: () => Promise<Refusal | undefined>;
-  readonly cancel: () => Promise<void>;
+/** The timers of a connection, each for one thing that a peer can fail to do. */
+export interface Timeouts {
+  /** Until the association request is whole; and after the end, until the peer has closed (PS3.8 9.1.4). */
+  readonly artimTimeoutMs: number;
+  /** Silence while nobody waits for anything. */
+  readonly idleTimeoutMs: number;
+  /** A message that has begun and does not come on; an answer that is not read. */
+  readonly inFlightTimeoutMs: number;
+  /** From our closing of the connection until it is cut. */
+  readonly closeTimeoutMs: number;
 }
 
 export interface ConnectionOptions {
   readonly socket: Socket;
   readonly acceptor: Acceptor;
   readonly record: AssociationRecord;
-  readonly openSink: (request: StoreRequest, association: Association) => Sink;
+  readonly intake: Intake;
   /** The association was accepted; `onClosed` follows once, when it is over and nothing of it is under way. */
   readonly onAccepted: () => void;
   readonly onClosed: () => void;
   readonly clock: Clock;
   readonly schedule: Schedule;
-  readonly artimTimeoutMs: number;
-  readonly idleTimeoutMs: number;
+  readonly timeouts: Timeouts;
+  /** What is left of ARTIM for the request: it began when the transport was opened. */
+  readonly artimLeftMs: number;
 }
 
 /**
  * One transport connection: carries bytes to the acceptor and carries out the effects that it answers. Reading stops
- * while a sink is slow, so the peer is held back by TCP and memory stays bounded.
+ * while an instance's way to the store is slow, so the peer is held back by TCP and memory stays bounded.
  */
 export class Connection {
   /** Resolves when the socket is closed and every instance that was begun is answered or undone. */
   readonly closed: Promise<void>;
   readonly #options: ConnectionOptions;
-  readonly #sinks = new Map<number, Sink>();
+  readonly #transport: Transport;
   readonly #busy = new Set<Promise<void>>();
+  readonly #flow: FlowWatch;
   #association: Association | undefined;
-  #holding = 0;
+  #artimMs: number;
   #artim: Timer | undefined;
+  #release: Timer | undefined;
   #idle: IdleWatch | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    const { socket } = options;
-    socket.setNoDelay(true);
-    // Load balancers forget silent connections; theirs is the shortest idle time on the way (NLB: 350 s).
-    socket.setKeepAlive(true, 60_000);
+    this.#artimMs = options.artimLeftMs;
+    const { socket, acceptor, record, clock, schedule, timeouts } = options;
+    this.#transport = new Transport({
+      socket,
+      schedule,
+      stallTimeoutMs: timeouts.inFlightTimeoutMs,
+      closeTimeoutMs: timeouts.closeTimeoutMs,
+      onStalled: () => this.#abort('ANSWERS_UNREAD', true),
+      onResumed: () => this.#flow.resumed(),
+    });
+    this.#flow = new FlowWatch({
+      clock,
+      schedule,
+      timeoutMs: timeouts.inFlightTimeoutMs,
+      isHeld: () => this.#transport.isHeld,
+      onStarved: () => this.#abort('IN_FLIGHT_TIMEOUT'),
+    });
     socket.on('data', (chunk) => this.#guard(() => this.#receive(chunk)));
     // An error is always followed by 'close', which says all there is to say.
     socket.on('error', () => undefined);
-    socket.on('end', () => this.#guard(() => this.#run(options.acceptor.transportClosed())));
+    socket.on('end', () => this.#guard(() => this.#run(acceptor.transportClosed())));
     this.closed = new Promise((resolve) => {
       socket.on('close', () => {
-        this.#guard(() => this.#run(options.acceptor.transportClosed()));
+        this.#guard(() => this.#run(acceptor.transportClosed()));
         this.#stopTimers();
-        options.record.close();
+        record.close();
         Promise.all(this.#busy).then(() => {
           if (this.#association !== undefined) options.onClosed();
           resolve();
         });
       });
     });
-    this.#guard(() => this.#run(options.acceptor.transportOpened()));
+    this.#guard(() => this.#run(acceptor.transportOpened()));
+    socket.resume();
   }
 
-  /** Ends the association by an A-ABORT of the service user. */
-  abort(): void {
+  /**
+   * Ends the connection, whatever the peer does: an association with nothing under way is released, any other aborted.
+   */
+  terminate(): void {
+    const { acceptor, schedule, timeouts } = this.#options;
+    this.#guard(() => this.#run(acceptor.release()));
+    if (acceptor.state === 'awaiting-release-rp')
+      this.#release = schedule(timeouts.closeTimeoutMs, () => this.#abort('RELEASE_UNANSWERED', true));
+    else this.#abort('DRAIN_DEADLINE', true);
+  }
+
+  /** @param closes whether the connection is closed at once; otherwise the peer is given time to do it */
+  #abort(cause: EndCause, closes = false): void {
+    this.#options.record.because(cause);
     this.#guard(() => this.#run(this.#options.acceptor.abort()));
+    if (closes) this.#transport.close();
   }
 
   #receive(chunk: Uint8Array): void {
+    const { acceptor, record, intake } = this.#options;
     this.#idle?.touch();
-    this.#options.record.received(chunk.length);
-    this.#run(this.#options.acceptor.receive(chunk));
+    record.received(chunk.length);
+    const effects = acceptor.receive(chunk);
+    this.#run(effects);
+    if (this.#idle === undefined) return;
+    // Bytes that bring about nothing are a part of something.
+    if (intake.isReceiving || effects.length === 0) this.#flow.received(chunk.length);
+    else this.#flow.complete();
   }
 
   #run(effects: readonly Effect[]): void {
-    const { socket } = this.#options;
-    socket.cork();
-    for (const effect of effects) this.#perform(effect);
-    socket.uncork();
+    if (effects.length === 0) return;
+    this.#transport.together(() => {
+      for (const effect of effects) this.#perform(effect);
+    });
   }
 
   #perform(effect: Effect): void {
-    const { socket, acceptor, record, artimTimeoutMs, schedule } = this.#options;
+    const { acceptor, record, intake, schedule, timeouts } = this.#options;
     switch (effect.do) {
       case 'send':
-        if (socket.writable) socket.write(effect.bytes);
+        this.#transport.send(effect.bytes);
         return;
       case 'close':
-        socket.destroySoon();
+        this.#transport.close();
         return;
       case 'start-artim':
         this.#artim?.cancel();
-        this.#artim = schedule(artimTimeoutMs, () => this.#guard(() => this.#run(acceptor.artimExpired())));
+        this.#artim = schedule(this.#artimMs, () => this.#guard(() => this.#run(acceptor.artimExpired())));
+        this.#artimMs = timeouts.artimTimeoutMs;
         return;
       case 'stop-artim':
         this.#artim?.cancel();
@@ -107,16 +151,17 @@ export class Connection {
         record.rejected(effect.rejection, effect.request);
         return;
       case 'store-begin':
-        this.#begin(effect.store);
+        if (this.#association === undefined) throw new Error('a store before an association');
+        intake.begin(effect.store, this.#association);
         return;
       case 'store-data':
-        this.#holdFor(this.#sinks.get(effect.messageId)?.write(effect.bytes));
+        this.#holdFor(intake.data(effect.messageId, effect.bytes));
         return;
       case 'store-end':
-        this.#finish(effect.messageId);
+        this.#whileBusy(this.#answer(effect.messageId));
         return;
       case 'store-cancelled':
-        this.#cancel(effect.messageId);
+        this.#whileBusy(intake.cancel(effect.messageId));
         return;
       case 'action':
         // Storage commitment is not offered to any peer: no context of it is ever accepted.
@@ -132,81 +177,55 @@ export class Connection {
         record.leniency(effect.kind);
         return;
       case 'ended':
+        this.#stopWatches();
         record.ended(effect.how, effect.fault?.code);
         return;
     }
   }
 
   #associated(association: Association): void {
+    const { clock, schedule, timeouts, onAccepted, record } = this.#options;
     this.#association = association;
-    this.#options.onAccepted();
-    this.#options.record.accepted(association);
-    this.#watchIdle();
+    onAccepted();
+    record.accepted(association);
+    this.#idle = new IdleWatch({
+      clock,
+      schedule,
+      timeoutMs: timeouts.idleTimeoutMs,
+      isBusy: () => this.#busy.size > 0,
+      onIdle: () => this.#abort('IDLE_TIMEOUT'),
+    });
   }
 
-  #begin(request: StoreRequest): void {
-    if (this.#association === undefined) throw new Error('a store before an association');
-    this.#sinks.set(request.messageId, this.#options.openSink(request, this.#association));
+  async #answer(messageId: number): Promise<void> {
+    const { acceptor, record, intake } = this.#options;
+    const refusal = await intake.end(messageId);
+    record.answered(refusal);
+    const answer = refusal === undefined ? { status: 0 } : { status: refusal.status, errorComment: refusal.comment };
+    this.#idle?.touch();
+    this.#run(acceptor.answerStore(messageId, answer));
   }
 
-  #finish(messageId: number): void {
-    const sink = this.#takeSink(messageId);
-    if (sink === undefined) return;
-    this.#whileBusy(
-      sink.finish().then((refusal) => {
-        this.#options.record.answered(refusal);
-        const answer =
-          refusal === undefined ? { status: 0 } : { status: refusal.status, errorComment: refusal.comment };
-        this.#idle?.touch();
-        this.#run(this.#options.acceptor.answerStore(messageId, answer));
-      }),
-    );
-  }
-
-  #cancel(messageId: number): void {
-    const sink = this.#takeSink(messageId);
-    if (sink !== undefined) this.#whileBusy(sink.cancel());
-  }
-
-  #takeSink(messageId: number): Sink | undefined {
-    const sink = this.#sinks.get(messageId);
-    this.#sinks.delete(messageId);
-    return sink;
-  }
-
+  /** While something is under way here, the peer waits for us. */
   #whileBusy(work: Promise<void>): void {
     const busy = work.catch((error) => this.#bug(error)).finally(() => this.#busy.delete(busy));
     this.#busy.add(busy);
   }
 
-  /** Reads nothing until the sink wants more. */
-  #holdFor(wait: Promise<void> | undefined): void {
-    if (wait === undefined) return;
-    const { socket } = this.#options;
-    this.#holding += 1;
-    socket.pause();
-    this.#whileBusy(
-      wait.finally(() => {
-        this.#holding -= 1;
-        if (this.#holding === 0) socket.resume();
-      }),
-    );
+  #holdFor(wait: Promise<unknown> | undefined): void {
+    if (wait !== undefined) this.#whileBusy(this.#transport.hold(wait));
   }
 
-  #watchIdle(): void {
-    const { clock, schedule, idleTimeoutMs } = this.#options;
-    this.#idle = new IdleWatch({
-      clock,
-      schedule,
-      timeoutMs: idleTimeoutMs,
-      isBusy: () => this.#busy.size > 0,
-      onIdle: () => this.abort(),
-    });
+  #stopWatches(): void {
+    this.#idle?.stop();
+    this.#flow.stop();
+    this.#idle = undefined;
   }
 
   #stopTimers(): void {
     this.#artim?.cancel();
-    this.#idle?.stop();
+    this.#release?.cancel();
+    this.#stopWatches();
   }
 
   /** Whatever goes wrong here is our bug: it ends this association and no other. */

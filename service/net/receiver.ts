@@ -1,8 +1,8 @@
-import type { Socket } from 'node:net';
 import type { Clock, Schedule } from '../../core/clock.ts';
 import type { Config } from '../../core/config-schema.ts';
 import type { ObjectStore } from '../../core/object-store.ts';
 import { Acceptor } from '../dicom/acceptor.ts';
+import type { AssociationPolicy } from '../dicom/negotiation/association-policy.ts';
 import { createPolicy } from '../dicom/negotiation/policy.ts';
 import { isStorageSopClass } from '../dicom/uids.ts';
 import type { Batches } from '../ingest/batches.ts';
@@ -10,7 +10,12 @@ import { Reception } from '../ingest/reception.ts';
 import type { Emit } from '../telemetry/events.ts';
 import type { Admission } from './admission.ts';
 import { AssociationRecord } from './association-record.ts';
+import type { BytesInFlight } from './bytes-in-flight.ts';
 import { Connection } from './connection.ts';
+import type { Arrival } from './entrance.ts';
+import type { Gatekeeper } from './gatekeeper.ts';
+import { Intake } from './intake.ts';
+import type { ListedPeer } from './peer-list.ts';
 
 export interface ReceiverOptions {
   readonly config: Config;
@@ -18,6 +23,8 @@ export interface ReceiverOptions {
   /** Transfer syntaxes that are accepted, in order of preference. */
   readonly transferSyntaxUids: readonly string[];
   readonly admission: Admission;
+  readonly gatekeeper: Gatekeeper;
+  readonly bytesInFlight: BytesInFlight;
   readonly batches: Batches;
   readonly store: ObjectStore;
   readonly clock: Clock;
@@ -26,44 +33,64 @@ export interface ReceiverOptions {
   readonly emit: Emit;
 }
 
-/** Makes the connection for each accepted socket: an acceptor, a record of it, and a reception for each instance. */
-export function receiver(options: ReceiverOptions): (socket: Socket, peerAddress: string) => Connection {
-  const { config, implementation, admission, batches, clock, schedule, emit } = options;
-  return (socket, peerAddress) => {
+/** Makes the connection for each arrival: an acceptor, a record of it, and a reception for each instance. */
+export function receiver(options: ReceiverOptions): (arrival: Arrival) => Connection {
+  const { config, implementation, admission, gatekeeper, bytesInFlight, batches, clock, schedule, emit } = options;
+  const { chooseTransferSyntax } = createPolicy({
+    isStorage: (sopClassUid) => isStorageSopClass(sopClassUid) || isUnlisted(sopClassUid),
+    transferSyntaxUids: options.transferSyntaxUids,
+  });
+  return ({ socket, facts, artimLeftMs, seated }) => {
     const associationId = options.newId();
-    const record = new AssociationRecord({ associationId, peerAddress, clock, emit });
+    const record = new AssociationRecord({ associationId, facts, clock, emit });
+    let peer: ListedPeer | undefined;
+    let leave: (() => void) | undefined;
+    const policy: AssociationPolicy = {
+      chooseTransferSyntax,
+      decide: (request) => {
+        const judgement = gatekeeper.judge(facts, request);
+        if (!judgement.accepted) {
+          record.refusedBy(judgement.because);
+          return { reject: judgement.rejection };
+        }
+        peer = judgement.peer;
+        const { strict, asyncWindow } = judgement.terms;
+        return { accept: true, strict, ...(asyncWindow > 1 ? { asyncWindow } : {}) };
+      },
+    };
     const acceptor = new Acceptor({
       maxPduBytes: config.maxPduBytes,
       maxReceivedPduBytes: config.maxReceivedPduBytes,
       implementationClassUid: implementation.classUid,
       implementationVersionName: implementation.versionName,
-      policy: createPolicy({
-        ...(config.requireCalledAeTitle ? { calledAeTitles: new Set(config.aeTitles) } : {}),
-        ...(config.callingAeTitles.length > 0 ? { callingAeTitles: new Set(config.callingAeTitles) } : {}),
-        admit: () => (admission.refusalFor(peerAddress) === undefined ? undefined : 'local-limit-exceeded'),
-        isStorage: (sopClassUid) => isStorageSopClass(sopClassUid) || isUnlisted(sopClassUid),
-        transferSyntaxUids: options.transferSyntaxUids,
-      }),
+      policy,
     });
-    return new Connection({
-      socket,
-      acceptor,
-      record,
-      clock,
-      schedule,
-      artimTimeoutMs: config.artimTimeoutMs,
-      idleTimeoutMs: config.idleTimeoutMs,
-      onAccepted: () => admission.enter(peerAddress),
-      onClosed: () => {
-        admission.leave(peerAddress);
-        batches.associationEnded(associationId);
-      },
+    const intake = new Intake({
+      bytesInFlight,
       openSink: (request, { callingAeTitle, calledAeTitle }) => {
         const { sopClassUid, sopInstanceUid, transferSyntaxUid } = request;
         return new Reception(
           { associationId, callingAeTitle, calledAeTitle, sopClassUid, sopInstanceUid, transferSyntaxUid },
           options,
         );
+      },
+    });
+    return new Connection({
+      socket,
+      acceptor,
+      record,
+      intake,
+      clock,
+      schedule,
+      timeouts: config,
+      artimLeftMs,
+      onAccepted: () => {
+        seated();
+        leave = admission.enter(facts.address, peer);
+      },
+      onClosed: () => {
+        leave?.();
+        batches.associationEnded(associationId);
       },
     });
   };

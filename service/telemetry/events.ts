@@ -7,17 +7,53 @@ import type { SafeText } from './safe-text.ts';
  * closed on purpose: numbers, known words, identifiers and bounded text. What has no field here cannot leak.
  */
 export type TelemetryEvent =
-  | { readonly event: 'service-listening'; readonly host: string; readonly port: number; readonly adminPort: number }
+  | {
+      readonly event: 'service-listening';
+      readonly host: string;
+      readonly port: number | undefined;
+      readonly tlsPort: number | undefined;
+      readonly adminPort: number;
+    }
   | { readonly event: 'service-draining'; readonly associations: number }
   | { readonly event: 'service-stopped'; readonly abortedAssociations: number }
-  | { readonly event: 'connection-refused'; readonly peer: SafeText; readonly reason: 'too-many-connections' }
+  | {
+      readonly event: 'connection-refused';
+      readonly peer: SafeText;
+      readonly reason: ConnectionRefusal;
+      readonly code: SafeText | undefined;
+    }
+  | { readonly event: 'connection-rate-exceeded'; readonly peer: SafeText }
+  | {
+      readonly event: 'tls-loaded';
+      readonly profile: string;
+      readonly sha256: string;
+      readonly expiresAt: string;
+      readonly expiresAtMs: number;
+    }
+  | { readonly event: 'peers-loaded'; readonly peers: number }
+  | { readonly event: 'reload-failed'; readonly what: 'tls' | 'peers'; readonly detail: SafeText }
+  | {
+      readonly event: 'peer-recorded';
+      readonly peer: SafeText;
+      readonly callingAeTitle: SafeText;
+      readonly calledAeTitle: SafeText;
+      readonly certificateSha256: string | undefined;
+    }
+  | { readonly event: 'recording-failed'; readonly detail: SafeText }
+  | { readonly event: 'bytes-in-flight-saturated'; readonly isSaturated: boolean; readonly bytes: number }
   | ({ readonly event: 'association-accepted' } & AssociationFields & {
         readonly acceptedContexts: number;
         readonly refusedContexts: number;
         readonly implementationVersion: SafeText | undefined;
+        readonly tls: string | undefined;
+        readonly certificate: SafeText | undefined;
+        readonly vpcEndpointId: SafeText | undefined;
       })
   | ({ readonly event: 'association-rejected' } & AssociationFields & {
+        /** What the peer was told. */
         readonly reason: AssociationRejectReason;
+        /** The rule that it did not pass, where it is one of ours. */
+        readonly because: string | undefined;
       })
   | ({ readonly event: 'association-ended' } & AssociationFields & {
         readonly how: AssociationEnd;
@@ -27,7 +63,11 @@ export type TelemetryEvent =
         readonly receivedBytes: number;
         readonly durationMs: number;
       })
-  | { readonly event: 'connection-closed-early'; readonly peer: SafeText; readonly how: AssociationEnd }
+  | {
+      readonly event: 'connection-closed-early';
+      readonly peer: SafeText;
+      readonly how: AssociationEnd | 'health-check';
+    }
   | { readonly event: 'echo-answered'; readonly associationId: string }
   | { readonly event: 'request-refused'; readonly associationId: string; readonly status: number }
   | { readonly event: 'leniency-used'; readonly associationId: string; readonly kind: string }
@@ -70,6 +110,20 @@ export type AssociationEnd =
   | 'rejected'
   | 'transport-closed'
   | 'artim-expired';
+
+/** Why a connection is closed before a byte of DICOM was read. */
+export type ConnectionRefusal =
+  | 'too-many-pending'
+  | 'connection-rate'
+  | 'proxy-header-missing'
+  | 'proxy-header-unexpected'
+  | 'proxy-header-invalid'
+  | 'tls-on-plain-port'
+  | 'plain-dicom-on-tls-port'
+  | 'not-tls'
+  | 'tls-handshake-failed'
+  | 'client-certificate-missing'
+  | 'client-certificate-invalid';
 
 export type AssociationRejectReason =
   | 'application-context-name-not-supported'

@@ -8,6 +8,13 @@ const levels: Readonly<Record<TelemetryEvent['event'], Level>> = {
   'service-draining': 'info',
   'service-stopped': 'info',
   'connection-refused': 'warn',
+  'connection-rate-exceeded': 'warn',
+  'tls-loaded': 'info',
+  'peers-loaded': 'info',
+  'reload-failed': 'error',
+  'peer-recorded': 'warn',
+  'recording-failed': 'error',
+  'bytes-in-flight-saturated': 'warn',
   'connection-closed-early': 'debug',
   'association-accepted': 'info',
   'association-rejected': 'warn',
@@ -27,11 +34,11 @@ const levels: Readonly<Record<TelemetryEvent['event'], Level>> = {
   bug: 'error',
 };
 
-/** Each event as one line of JSON. An aborted association is worth a warning. */
+/** Each event as one line of JSON. */
 export function logProjection(logger: Logger): (event: TelemetryEvent) => void {
-  return ({ event, ...fields }) => {
-    const level =
-      event === 'association-ended' && 'how' in fields && fields.how !== 'released' ? 'warn' : levels[event];
+  return (telemetry) => {
+    const level = levelOf(telemetry);
+    const { event, ...fields } = telemetry;
     if ('error' in fields) {
       const { error, ...rest } = fields;
       logger[level]({ event, ...rest, err: error }, sentence(event));
@@ -39,6 +46,19 @@ export function logProjection(logger: Logger): (event: TelemetryEvent) => void {
       logger[level]({ event, ...fields }, sentence(event));
     }
   };
+}
+
+function levelOf(telemetry: TelemetryEvent): Level {
+  switch (telemetry.event) {
+    case 'association-ended':
+      // An aborted association is worth a warning.
+      return telemetry.how === 'released' ? levels[telemetry.event] : 'warn';
+    case 'connection-refused':
+      // Whoever connects too often is warned of once, as `connection-rate-exceeded`, lest it fills the log.
+      return telemetry.reason === 'connection-rate' ? 'debug' : levels[telemetry.event];
+    default:
+      return levels[telemetry.event];
+  }
 }
 
 const sentence = (event: string): string => event.replaceAll('-', ' ');

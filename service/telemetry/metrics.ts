@@ -34,14 +34,42 @@ export function createMetrics(version: string): Metrics {
   });
   const rejected = new Counter({
     name: name('associations_rejected_total'),
-    help: 'Associations rejected, by the reason that the peer was given.',
-    labelNames: ['reason'],
+    help: 'Associations rejected, by the reason that the peer was given and the rule of ours behind it.',
+    labelNames: ['reason', 'because'],
     registers,
   });
   const ended = new Counter({
     name: name('associations_ended_total'),
-    help: 'Associations that have ended, by how.',
-    labelNames: ['how'],
+    help: 'Associations that have ended, by how, and by the code of what was wrong.',
+    labelNames: ['how', 'code'],
+    registers,
+  });
+  const refusedConnections = new Counter({
+    name: name('connections_refused_total'),
+    help: 'Connections closed before an association was asked for, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
+  const certificateExpiry = new Gauge({
+    name: name('certificate_expiry_timestamp_seconds'),
+    help: 'When the certificate that is shown to clients expires, in seconds since the epoch.',
+    registers,
+  });
+  const peers = new Gauge({ name: name('peers'), help: 'Entries of the list of peers.', registers });
+  const recordedPeers = new Counter({
+    name: name('peers_recorded_total'),
+    help: 'Peers that were recorded because they are not listed.',
+    registers,
+  });
+  const reloadFailures = new Counter({
+    name: name('reload_failures_total'),
+    help: 'Changed files that could not be used, by what they are for.',
+    labelNames: ['what'],
+    registers,
+  });
+  const saturated = new Gauge({
+    name: name('bytes_in_flight_saturated'),
+    help: '1 while senders are slowed because too much waits to be stored.',
     registers,
   });
   const associationSeconds = new Histogram({
@@ -105,12 +133,30 @@ export function createMetrics(version: string): Metrics {
         live.inc();
         return;
       case 'association-rejected':
-        rejected.inc({ reason: event.reason });
+        rejected.inc({ reason: event.reason, because: event.because ?? '' });
         return;
       case 'association-ended':
         live.dec();
-        ended.inc({ how: event.how });
+        ended.inc({ how: event.how, code: event.faultCode ?? '' });
         associationSeconds.observe(event.durationMs / 1000);
+        return;
+      case 'connection-refused':
+        refusedConnections.inc({ reason: event.reason });
+        return;
+      case 'tls-loaded':
+        certificateExpiry.set(event.expiresAtMs / 1000);
+        return;
+      case 'peers-loaded':
+        peers.set(event.peers);
+        return;
+      case 'peer-recorded':
+        recordedPeers.inc();
+        return;
+      case 'reload-failed':
+        reloadFailures.inc({ what: event.what });
+        return;
+      case 'bytes-in-flight-saturated':
+        saturated.set(event.isSaturated ? 1 : 0);
         return;
       case 'instance-stored':
         instances.inc({ result: event.outcome });

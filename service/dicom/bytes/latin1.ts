@@ -5,16 +5,6 @@ export function decodeLatin1(bytes: Uint8Array, start = 0, end = bytes.length): 
   return text;
 }
 
-/** The bytes of `text`; a character outside one byte becomes `?`. */
-export function encodeLatin1(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    bytes[at] = code > 0xff ? 0x3f : code;
-  }
-  return bytes;
-}
-
 export function hasControlCharacters(text: string): boolean {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

@@ -1,4 +1,4 @@
-import { decodeLatin1, encodeLatin1 } from '../bytes/latin1.ts';
+import { decodeLatin1 } from '../bytes/latin1.ts';
 import { decodeUid } from '../bytes/uid.ts';
 import { PeerFault } from '../errors.ts';
 import type { Tolerate } from '../pdu/leniency.ts';
@@ -13,6 +13,8 @@ import {
 /** Group, element and a 32-bit length: Implicit VR Little Endian (PS3.7 6.3.1). */
 const elementHeaderBytes = 8;
 const groupLengthBytes = 4;
+const nul = 0x00;
+const space = 0x20;
 
 const keywords = Object.entries(commandElements).map(([keyword, { element, vr }]) => ({
   keyword: keyword as CommandKeyword,
@@ -82,35 +84,44 @@ function decodeTags(view: DataView, start: number, end: number): number[] {
 
 /** Encodes a command set, Command Group Length first, elements in ascending order, values padded to even length. */
 export function encodeCommandSet(command: CommandSet): Uint8Array {
-  const values: { readonly element: number; readonly bytes: Uint8Array }[] = [];
   let size = 0;
-  for (const { keyword, element, vr } of keywords) {
+  for (const { keyword } of keywords) {
     const value: CommandValue | undefined = command[keyword];
-    if (value === undefined) continue;
-    const bytes = encodeValue(vr, value);
-    values.push({ element, bytes });
-    size += elementHeaderBytes + bytes.length;
+    if (value !== undefined) size += elementHeaderBytes + encodedBytes(value);
   }
   const encoded = new Uint8Array(elementHeaderBytes + groupLengthBytes + size);
   const view = new DataView(encoded.buffer);
   view.setUint32(4, groupLengthBytes, true);
   view.setUint32(8, size, true);
   let at = elementHeaderBytes + groupLengthBytes;
-  for (const { element, bytes } of values) {
+  for (const { keyword, element, vr } of keywords) {
+    const value: CommandValue | undefined = command[keyword];
+    if (value === undefined) continue;
+    const length = encodedBytes(value);
     view.setUint16(at + 2, element, true);
-    view.setUint32(at + 4, bytes.length, true);
-    encoded.set(bytes, at + elementHeaderBytes);
-    at += elementHeaderBytes + bytes.length;
+    view.setUint32(at + 4, length, true);
+    at += elementHeaderBytes;
+    if (typeof value === 'string') encodeText(view, at, value, vr === 'UI' ? nul : space);
+    else if (typeof value === 'number') view.setUint16(at, value, true);
+    else encodeTags(view, at, value);
+    at += length;
   }
   return encoded;
 }
 
-function encodeValue(vr: CommandVr, value: CommandValue): Uint8Array {
-  if (typeof value === 'string')
-    return encodeLatin1(value.length % 2 === 0 ? value : value + (vr === 'UI' ? '\0' : ' '));
-  const words = typeof value === 'number' ? [value] : value.flatMap((tag) => [tag >>> 16, tag & 0xffff]);
-  const bytes = new Uint8Array(words.length * 2);
-  const view = new DataView(bytes.buffer);
-  for (const [index, word] of words.entries()) view.setUint16(index * 2, word, true);
-  return bytes;
+function encodedBytes(value: CommandValue): number {
+  if (typeof value === 'number') return 2;
+  return typeof value === 'string' ? value.length + (value.length % 2) : value.length * 4;
+}
+
+function encodeText(view: DataView, start: number, text: string, padding: number): void {
+  for (let at = 0; at < text.length; at++) view.setUint8(start + at, text.charCodeAt(at));
+  if (text.length % 2 === 1) view.setUint8(start + text.length, padding);
+}
+
+function encodeTags(view: DataView, start: number, tags: readonly number[]): void {
+  for (const [index, tag] of tags.entries()) {
+    view.setUint16(start + index * 4, tag >>> 16, true);
+    view.setUint16(start + index * 4 + 2, tag & 0xffff, true);
+  }
 }

@@ -1,6 +1,4 @@
-/** The SOP classes that are not storage and that the service knows by name. */
-export const verificationSopClass = '1.2.840.10008.1.1';
-export const storageCommitmentPushModelSopClass = '1.2.840.10008.1.20.1';
+import { storageCommitmentPushModelSopClassUid, verificationSopClassUid } from '../uids.ts';
 
 /** What an accepted presentation context is for. */
 export type Service = 'verification' | 'storage' | 'storage-commitment';
@@ -8,9 +6,9 @@ export type Service = 'verification' | 'storage' | 'storage-commitment';
 /** The service of an abstract syntax that was accepted: what is none of the others is an instance to store. */
 export function serviceOf(abstractSyntaxUid: string): Service {
   switch (abstractSyntaxUid) {
-    case verificationSopClass:
+    case verificationSopClassUid:
       return 'verification';
-    case storageCommitmentPushModelSopClass:
+    case storageCommitmentPushModelSopClassUid:
       return 'storage-commitment';
     default:
       return 'storage';

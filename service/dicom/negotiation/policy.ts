@@ -1,4 +1,4 @@
-import { storageCommitmentPushModelSopClass, verificationSopClass } from '../dimse/services.ts';
+import { serviceOf } from '../dimse/services.ts';
 import { contextResults, type Rejection, rejections } from '../pdu/codes.ts';
 import type { AssociateRq, ProposedContext, UserIdentity } from '../pdu/types.ts';
 import type { AssociationDecision, AssociationPolicy, TransferSyntaxChoice } from './association-policy.ts';
@@ -90,12 +90,12 @@ function transferSyntaxesFor(
   request: AssociateRq,
   { isStorage, promiscuous, storageCommitment, transferSyntaxUids }: PolicyOptions,
 ): readonly string[] | undefined {
-  switch (abstractSyntaxUid) {
-    case verificationSopClass:
+  switch (serviceOf(abstractSyntaxUid)) {
+    case 'verification':
       return uncompressed;
-    case storageCommitmentPushModelSopClass:
+    case 'storage-commitment':
       return storageCommitment ? uncompressed : undefined;
-    default:
+    case 'storage':
       return promiscuous || isStorage(abstractSyntaxUid) || isDeclaredStorage(abstractSyntaxUid, request, isStorage)
         ? transferSyntaxUids
         : undefined;

@@ -107,8 +107,7 @@ export class PduStream {
     this.#pduType = bytes[start] ?? 0;
     this.#pduBytesLeft = readU32(bytes, start + 2);
     const use = this.#pdus.pduHeader(this.#pduType, this.#pduBytesLeft);
-    if (this.#pduBytesLeft === 0) this.#phase = 'header';
-    else if (use === 'pass-values') this.#beginValueHeader();
+    if (use === 'pass-values') this.#beginValueHeader();
     else this.#phase = use === 'gather' ? 'gathered-body' : 'skipped-body';
   }
 

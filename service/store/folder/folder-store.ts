@@ -1,6 +1,18 @@
 import { createReadStream } from 'node:fs';
-import { access, constants, copyFile, link, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import {
+  access,
+  constants,
+  copyFile,
+  link,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
 import type {
   ObjectInfo,
   ObjectMetadata,
@@ -9,7 +21,7 @@ import type {
   ObjectWriter,
 } from '../../../core/object-store.ts';
 import { RunningDigest } from '../running-digest.ts';
-import { type Durability, makeFolder, syncFolder } from './durable-path.ts';
+import { type Durability, DurableFolders } from './durable-folders.ts';
 import { folderFault } from './folder-fault.ts';
 import { FolderWriter } from './folder-writer.ts';
 
@@ -29,9 +41,13 @@ export interface FolderStoreOptions {
 /** Keeps objects as files of a folder, so that anybody can look at them. */
 export class FolderStore implements ObjectStore {
   readonly #options: FolderStoreOptions;
+  readonly #root: string;
+  readonly #folders: DurableFolders;
 
   private constructor(options: FolderStoreOptions) {
     this.#options = options;
+    this.#root = resolve(options.root);
+    this.#folders = new DurableFolders(options.durability);
   }
 
   /**
@@ -40,10 +56,10 @@ export class FolderStore implements ObjectStore {
    */
   static async open(options: FolderStoreOptions): Promise<FolderStore> {
     try {
-      const incoming = join(options.root, INCOMING);
-      await rm(incoming, { recursive: true, force: true });
-      await makeFolder(incoming, options.durability);
       const store = new FolderStore(options);
+      const incoming = store.#path(INCOMING);
+      await rm(incoming, { recursive: true, force: true });
+      await store.#folders.make(incoming);
       await store.check();
       return store;
     } catch (error) {
@@ -52,22 +68,24 @@ export class FolderStore implements ObjectStore {
   }
 
   create(key: string, _metadata: ObjectMetadata): ObjectWriter {
-    return new FolderWriter(this.#temporaryPath(), this.#path(key), this.#options.durability);
+    return new FolderWriter(this.#temporaryPath(), this.#path(key), this.#folders);
   }
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
-    await this.#place(key, bytes, rename);
+    await this.#place(key, (temporary) => writeFile(temporary, bytes, { flag: 'wx' }), rename);
   }
 
   async putIfAbsent(key: string, bytes: Uint8Array): Promise<'created' | 'exists'> {
-    try {
-      // A hard link fails when the name is taken, in one step; a rename would replace it.
-      await this.#place(key, bytes, link);
-      return 'created';
-    } catch (error) {
-      if (isMissing(error, 'EEXIST')) return 'exists';
-      throw error;
-    }
+    let outcome: 'created' | 'exists' = 'created';
+    // A hard link fails when the name is taken, in one step; a rename would replace it.
+    const linkUnlessTaken = async (temporary: string, path: string) => {
+      await link(temporary, path).catch((error) => {
+        if (!hasCode(error, 'EEXIST')) throw error;
+        outcome = 'exists';
+      });
+    };
+    await this.#place(key, (temporary) => writeFile(temporary, bytes, { flag: 'wx' }), linkUnlessTaken);
+    return outcome;
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
@@ -103,19 +121,17 @@ export class FolderStore implements ObjectStore {
       .filter((key) => key.startsWith(prefix) && !key.startsWith(`${INCOMING}/`))
       .sort();
     for (const key of keys) {
-      const { size, mtimeMs } = await stat(this.#path(key));
-      yield { key, bytes: size, modifiedAtMs: mtimeMs };
+      const found = await stat(this.#path(key)).catch((error) => {
+        // Removed since the folder was read.
+        if (isMissing(error)) return undefined;
+        throw folderFault(error);
+      });
+      if (found !== undefined) yield { key, bytes: found.size, modifiedAtMs: found.mtimeMs };
     }
   }
 
   async copy(fromKey: string, toKey: string): Promise<void> {
-    const temporary = this.#temporaryPath();
-    try {
-      await copyFile(this.#path(fromKey), temporary);
-      await this.#name(temporary, toKey, rename);
-    } catch (error) {
-      throw folderFault(error);
-    }
+    await this.#place(toKey, (temporary) => copyFile(this.#path(fromKey), temporary), rename);
   }
 
   async delete(key: string): Promise<void> {
@@ -125,48 +141,44 @@ export class FolderStore implements ObjectStore {
   }
 
   async check(): Promise<void> {
-    await access(join(this.#options.root, INCOMING), constants.W_OK).catch((error) => {
+    await access(this.#path(INCOMING), constants.W_OK).catch((error) => {
       throw folderFault(error);
     });
   }
 
-  /** Writes bytes aside, durable, then gives them their name with `name`. */
-  async #place(key: string, bytes: Uint8Array, name: typeof rename): Promise<void> {
+  /** Makes a file aside with `fill`, durable, then gives it its name with `name`. */
+  async #place(key: string, fill: (temporary: string) => Promise<void>, name: typeof rename): Promise<void> {
     const temporary = this.#temporaryPath();
+    const path = this.#path(key);
     try {
-      const file = await open(temporary, 'wx');
-      await file.writeFile(bytes);
-      await file.close();
-      await this.#name(temporary, key, name);
+      await fill(temporary);
+      if (this.#folders.fsync) {
+        const file = await open(temporary, 'r+');
+        await file.sync().finally(() => file.close());
+      }
+      await this.#folders.make(dirname(path));
+      await name(temporary, path);
+      await this.#folders.sync(dirname(path));
     } catch (error) {
-      if (isMissing(error, 'EEXIST')) throw error;
       throw folderFault(error);
     } finally {
       await rm(temporary, { force: true }).catch(() => undefined);
     }
   }
 
-  async #name(temporary: string, key: string, name: typeof rename): Promise<void> {
-    const { durability } = this.#options;
-    if (durability.fsync) {
-      const file = await open(temporary, 'r+');
-      await file.sync().finally(() => file.close());
-    }
-    const path = this.#path(key);
-    await makeFolder(dirname(path), durability);
-    await name(temporary, path);
-    await syncFolder(dirname(path), durability);
-  }
-
   #path(key: string): string {
-    return `${this.#options.root}${sep}${key.split('/').join(sep)}`;
+    return `${this.#root}${sep}${key.split('/').join(sep)}`;
   }
 
   #temporaryPath(): string {
-    return join(this.#options.root, INCOMING, this.#options.newId());
+    return this.#path(`${INCOMING}/${this.#options.newId()}`);
   }
 }
 
-function isMissing(error: unknown, code = 'ENOENT'): boolean {
+function isMissing(error: unknown): boolean {
+  return hasCode(error, 'ENOENT');
+}
+
+function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }

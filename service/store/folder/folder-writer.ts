@@ -2,7 +2,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Digest, ObjectWriter } from '../../../core/object-store.ts';
 import { RunningDigest } from '../running-digest.ts';
-import { type Durability, makeFolder, syncFolder } from './durable-path.ts';
+import type { DurableFolders } from './durable-folders.ts';
 import { folderFault } from './folder-fault.ts';
 
 /** Bytes gathered for one write: few large writes cost the kernel least. */
@@ -14,22 +14,24 @@ const MAX_WAITING_BYTES = 2 * WRITE_BYTES;
 export class FolderWriter implements ObjectWriter {
   readonly #temporaryPath: string;
   readonly #path: string;
-  readonly #durability: Durability;
+  readonly #folders: DurableFolders;
   readonly #digest = new RunningDigest();
   #file: FileHandle | undefined;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #writing: Promise<void> | undefined;
   #failure: unknown;
+  #named = false;
 
-  constructor(temporaryPath: string, path: string, durability: Durability) {
+  constructor(temporaryPath: string, path: string, folders: DurableFolders) {
     this.#temporaryPath = temporaryPath;
     this.#path = path;
-    this.#durability = durability;
+    this.#folders = folders;
   }
 
   write(bytes: Uint8Array): Promise<void> | undefined {
     this.#digest.update(bytes);
+    if (this.#failure !== undefined) return undefined;
     this.#waiting.push(bytes);
     this.#waitingBytes += bytes.length;
     if (this.#waitingBytes >= WRITE_BYTES) this.#writing ??= this.#writeWaiting();
@@ -43,13 +45,14 @@ export class FolderWriter implements ObjectWriter {
   async commit(): Promise<void> {
     try {
       await this.#writing;
-      if (this.#waitingBytes > 0 || this.#file === undefined) await this.#writeWaiting();
+      if (this.#failure === undefined) await this.#writeWaiting();
       if (this.#failure !== undefined) throw this.#failure;
-      if (this.#durability.fsync) await this.#file?.sync();
+      if (this.#folders.fsync) await this.#file?.sync();
       await this.#close();
-      await makeFolder(dirname(this.#path), this.#durability);
+      await this.#folders.make(dirname(this.#path));
       await rename(this.#temporaryPath, this.#path);
-      await syncFolder(dirname(this.#path), this.#durability);
+      this.#named = true;
+      await this.#folders.sync(dirname(this.#path));
     } catch (error) {
       throw folderFault(error);
     }
@@ -58,10 +61,13 @@ export class FolderWriter implements ObjectWriter {
   async discard(): Promise<void> {
     await this.#writing;
     await this.#close().catch(() => undefined);
-    await rm(this.#temporaryPath, { force: true }).catch(() => undefined);
+    await rm(this.#named ? this.#path : this.#temporaryPath, { force: true }).catch(() => undefined);
   }
 
-  /** Writes until nothing waits. A failure is kept for `commit`, which must tell it; `write` only slows senders. */
+  /**
+   * Writes until nothing waits. A failure is kept for `commit`, which must tell it; `write` only slows senders, and
+   * keeps nothing any more.
+   */
   async #writeWaiting(): Promise<void> {
     try {
       do {
@@ -69,10 +75,12 @@ export class FolderWriter implements ObjectWriter {
         const batch = this.#waiting;
         this.#waiting = [];
         this.#waitingBytes = 0;
-        if (this.#failure === undefined && batch.length > 0) await writeAll(this.#file, batch);
+        await writeAll(this.#file, batch);
       } while (this.#waitingBytes >= WRITE_BYTES);
     } catch (error) {
-      this.#failure ??= error;
+      this.#failure = error;
+      this.#waiting = [];
+      this.#waitingBytes = 0;
     } finally {
       this.#writing = undefined;
     }

@@ -1,5 +1,4 @@
 import {
-  CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
@@ -8,14 +7,17 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type {
-  ObjectInfo,
-  ObjectMetadata,
-  ObjectStore,
-  ObjectSummary,
-  ObjectWriter,
+import {
+  type ObjectInfo,
+  type ObjectMetadata,
+  type ObjectStore,
+  type ObjectSummary,
+  type ObjectWriter,
+  StoreFault,
 } from '../../../core/object-store.ts';
+import { defaultMultipartSizes, type MultipartSizes, type S3Target } from './multipart-upload.ts';
 import { fromS3Metadata } from './object-metadata.ts';
+import { copyWithinS3 } from './s3-copy.ts';
 import { s3Fault, statusOf } from './s3-fault.ts';
 import { S3Writer } from './s3-writer.ts';
 
@@ -27,19 +29,21 @@ export interface S3StoreOptions {
   readonly deadlineMs: number;
   /** Used only when an answer carries no Date header. */
   readonly nowMs: () => number;
+  readonly multipart?: Partial<MultipartSizes>;
 }
 
 /** Keeps objects in an S3 bucket. */
 export class S3Store implements ObjectStore {
   readonly #options: S3StoreOptions;
+  readonly #sizes: MultipartSizes;
 
   constructor(options: S3StoreOptions) {
     this.#options = options;
+    this.#sizes = { ...defaultMultipartSizes, ...options.multipart };
   }
 
   create(key: string, metadata: ObjectMetadata): ObjectWriter {
-    const { client, bucket, keyPrefix, deadlineMs } = this.#options;
-    return new S3Writer({ client, bucket, key: keyPrefix + key, deadlineMs }, metadata);
+    return new S3Writer(this.#target(key), metadata, this.#sizes);
   }
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
@@ -50,7 +54,19 @@ export class S3Store implements ObjectStore {
 
   async putIfAbsent(key: string, bytes: Uint8Array): Promise<'created' | 'exists'> {
     const command = new PutObjectCommand({ ...this.#place(key), ...jsonBody(bytes), IfNoneMatch: '*' });
-    const created = await this.#request((signal) => this.#options.client.send(command, signal), [412]);
+    const created = await this.#request(
+      async (signal) => {
+        // While another conditional write of the key is under way, S3 answers neither yes nor no (409).
+        for (;;) {
+          const answer = await this.#options.client.send(command, signal).catch((error) => {
+            if (statusOf(error) !== 409) throw error;
+            return undefined;
+          });
+          if (answer !== undefined) return answer;
+        }
+      },
+      [412],
+    );
     return created === undefined ? 'exists' : 'created';
   }
 
@@ -105,10 +121,13 @@ export class S3Store implements ObjectStore {
   }
 
   async copy(fromKey: string, toKey: string): Promise<void> {
-    const { Bucket, Key } = this.#place(fromKey);
-    const source = `${Bucket}/${Key.split('/').map(encodeURIComponent).join('/')}`;
-    const command = new CopyObjectCommand({ ...this.#place(toKey), CopySource: source });
-    await this.#request((signal) => this.#options.client.send(command, signal));
+    const info = await this.head(fromKey);
+    if (info === undefined) throw new StoreFault('STORE_UNAVAILABLE', 'nothing to copy', { retryable: false });
+    const { client } = this.#options;
+    const { copyPartBytes } = this.#upload.limits;
+    await this.#request((signal) =>
+      copyObject(client, this.#place(fromKey), this.#place(toKey), copyPartBytes, signal),
+    );
   }
 
   async delete(key: string): Promise<void> {
@@ -131,6 +150,11 @@ export class S3Store implements ObjectStore {
       if (answers.includes(statusOf(error) ?? 0)) return undefined;
       throw s3Fault(error);
     }
+  }
+
+  #target(key: string): S3Target {
+    const { client, bucket, keyPrefix, deadlineMs } = this.#options;
+    return { client, bucket, key: keyPrefix + key, deadlineMs };
   }
 
   #place(key: string): { Bucket: string; Key: string } {

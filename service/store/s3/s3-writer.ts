@@ -1,29 +1,11 @@
-import {
-  AbortMultipartUploadCommand,
-  type CompletedPart,
-  CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
-  PutObjectCommand,
-  type S3Client,
-  UploadPartCommand,
-} from '@aws-sdk/client-s3';
+import { type CompletedPart, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Digest, ObjectMetadata, ObjectWriter } from '../../../core/object-store.ts';
 import { RunningDigest } from '../running-digest.ts';
+import { base64Of, type MultipartSizes, MultipartUpload, placeOf, type S3Target, within } from './multipart-upload.ts';
 import { toS3Metadata } from './object-metadata.ts';
 import { s3Fault } from './s3-fault.ts';
 
-/** Up to here one PutObject; beyond, the two extra round trips of a multipart upload are worth their price. */
-const SINGLE_PUT_BYTES = 16 * 1024 * 1024;
-const PART_BYTES = 8 * 1024 * 1024;
 const PARTS_IN_FLIGHT = 2;
-
-export interface S3Target {
-  readonly client: S3Client;
-  readonly bucket: string;
-  readonly key: string;
-  /** Bounds each request, retries of the client included. */
-  readonly deadlineMs: number;
-}
 
 /**
  * An object of unknown length on its way to S3: one PutObject while it is small, parts uploaded as they fill when it is
@@ -31,25 +13,32 @@ export interface S3Target {
  */
 export class S3Writer implements ObjectWriter {
   readonly #target: S3Target;
-  readonly #metadata: ObjectMetadata;
+  readonly #metadata: Record<string, string>;
+  readonly #sizes: MultipartSizes;
   readonly #digest = new RunningDigest();
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
-  #upload: Promise<string> | undefined;
+  #upload: Promise<MultipartUpload> | undefined;
   readonly #parts: Promise<CompletedPart>[] = [];
   readonly #inFlight = new Set<Promise<unknown>>();
+  #partFailed = false;
+  #commitBegun = false;
 
-  constructor(target: S3Target, metadata: ObjectMetadata) {
+  constructor(target: S3Target, metadata: ObjectMetadata, sizes: MultipartSizes) {
     this.#target = target;
-    this.#metadata = metadata;
+    this.#metadata = toS3Metadata(metadata);
+    this.#sizes = sizes;
   }
 
   write(bytes: Uint8Array): Promise<void> | undefined {
+    const { singlePutBytes, partBytes } = this.#sizes;
     this.#digest.update(bytes);
+    // `commit` will tell; nothing more need be sent.
+    if (this.#partFailed) return undefined;
     this.#waiting.push(bytes);
     this.#waitingBytes += bytes.length;
-    if (this.#upload === undefined && this.#waitingBytes <= SINGLE_PUT_BYTES) return undefined;
-    while (this.#waitingBytes >= PART_BYTES) this.#sendPart(this.#take(PART_BYTES));
+    if (this.#upload === undefined && this.#waitingBytes <= singlePutBytes) return undefined;
+    while (this.#waitingBytes >= partBytes) this.#sendPart(this.#take(partBytes));
     return this.#inFlight.size < PARTS_IN_FLIGHT ? undefined : this.#hold();
   }
 
@@ -58,6 +47,7 @@ export class S3Writer implements ObjectWriter {
   }
 
   async commit(): Promise<void> {
+    this.#commitBegun = true;
     try {
       if (this.#upload === undefined) await this.#putWhole();
       else await this.#complete(await this.#upload);
@@ -68,89 +58,55 @@ export class S3Writer implements ObjectWriter {
 
   async discard(): Promise<void> {
     this.#waiting = [];
-    const uploadId = await this.#upload?.catch(() => undefined);
-    if (uploadId === undefined) return;
+    const upload = await this.#upload?.catch(() => undefined);
     await Promise.allSettled(this.#parts);
-    // What this leaves behind, the bucket's lifecycle rule for incomplete uploads removes.
+    await upload?.abort();
+    if (!this.#commitBegun) return;
+    // A commit whose answer was lost may have made the object.
     await this.#target.client
-      .send(new AbortMultipartUploadCommand({ ...this.#place(), UploadId: uploadId }), this.#options())
+      .send(new DeleteObjectCommand(placeOf(this.#target)), within(this.#target))
       .catch(() => undefined);
   }
 
-  /** Holds the sender while enough parts are under way. A part that failed is met again in `commit`. */
+  /** Holds the sender while enough parts are under way. */
   async #hold(): Promise<void> {
     while (this.#inFlight.size >= PARTS_IN_FLIGHT) await Promise.race(this.#inFlight);
   }
 
   async #putWhole(): Promise<void> {
-    const body = this.#take(this.#waitingBytes);
     await this.#target.client.send(
       new PutObjectCommand({
-        ...this.#place(),
-        Body: body,
+        ...placeOf(this.#target),
+        Body: this.#take(this.#waitingBytes),
         ContentType: 'application/dicom',
-        Metadata: toS3Metadata(this.#metadata),
-        ChecksumCRC32: this.#crc32(),
+        Metadata: this.#metadata,
+        ChecksumCRC32: base64Of(this.#digest.get()),
       }),
-      this.#options(),
+      within(this.#target),
     );
   }
 
   #sendPart(body: Uint8Array): void {
-    this.#upload ??= this.#createUpload();
+    this.#upload ??= MultipartUpload.begin(this.#target, this.#metadata);
     const number = this.#parts.length + 1;
-    const part = this.#upload.then((uploadId) => this.#uploadPart(uploadId, number, body));
+    const part = this.#upload.then((upload) => upload.uploadPart(number, body));
     this.#parts.push(part);
-    const done = part.then(
-      () => undefined,
-      () => undefined,
-    );
+    const done = part
+      .then(
+        () => undefined,
+        () => {
+          this.#partFailed = true;
+          this.#waiting = [];
+          this.#waitingBytes = 0;
+        },
+      )
+      .finally(() => this.#inFlight.delete(done));
     this.#inFlight.add(done);
-    done.then(() => this.#inFlight.delete(done));
   }
 
-  async #createUpload(): Promise<string> {
-    const { UploadId } = await this.#target.client.send(
-      new CreateMultipartUploadCommand({
-        ...this.#place(),
-        ContentType: 'application/dicom',
-        Metadata: toS3Metadata(this.#metadata),
-        ChecksumAlgorithm: 'CRC32',
-        ChecksumType: 'FULL_OBJECT',
-      }),
-      this.#options(),
-    );
-    if (UploadId === undefined) throw new Error('S3 began a multipart upload without an id');
-    return UploadId;
-  }
-
-  async #uploadPart(uploadId: string, number: number, body: Uint8Array): Promise<CompletedPart> {
-    const { ETag, ChecksumCRC32 } = await this.#target.client.send(
-      new UploadPartCommand({
-        ...this.#place(),
-        UploadId: uploadId,
-        PartNumber: number,
-        Body: body,
-        ChecksumAlgorithm: 'CRC32',
-      }),
-      this.#options(),
-    );
-    return { PartNumber: number, ETag, ChecksumCRC32 };
-  }
-
-  async #complete(uploadId: string): Promise<void> {
+  async #complete(upload: MultipartUpload): Promise<void> {
     if (this.#waitingBytes > 0) this.#sendPart(this.#take(this.#waitingBytes));
-    await this.#target.client.send(
-      new CompleteMultipartUploadCommand({
-        ...this.#place(),
-        UploadId: uploadId,
-        MultipartUpload: { Parts: await Promise.all(this.#parts) },
-        ChecksumCRC32: this.#crc32(),
-        ChecksumType: 'FULL_OBJECT',
-        MpuObjectSize: this.#digest.get().bytes,
-      }),
-      this.#options(),
-    );
+    await upload.complete(await Promise.all(this.#parts), this.#digest.get());
   }
 
   /** Takes the oldest `bytes` of what waits, as one array. */
@@ -167,17 +123,5 @@ export class S3Writer implements ObjectWriter {
     }
     this.#waitingBytes -= offset;
     return taken;
-  }
-
-  #crc32(): string {
-    return Buffer.from(this.#digest.get().crc32, 'hex').toString('base64');
-  }
-
-  #place(): { Bucket: string; Key: string } {
-    return { Bucket: this.#target.bucket, Key: this.#target.key };
-  }
-
-  #options(): { abortSignal: AbortSignal } {
-    return { abortSignal: AbortSignal.timeout(this.#target.deadlineMs) };
   }
 }

@@ -1,0 +1,114 @@
+import { Aws } from 'aws-cdk-lib';
+import type { IDatastoreRef } from 'aws-cdk-lib/aws-healthimaging';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { leasePrefix, manifestPrefix } from '../../core/object-keys.ts';
+import type { PipelineFunctionName } from '../../core/pipeline-functions.ts';
+import { batchesPrefix, type IngestBuckets, jobsPrefix } from '../ingest/ingest-buckets.ts';
+import { keyUse } from '../key-use.ts';
+import type { LedgerTables } from './tables.ts';
+
+/** What the functions work on. */
+export interface PipelineResources {
+  readonly buckets: IngestBuckets;
+  readonly ledger: LedgerTables;
+  readonly datastore: IDatastoreRef;
+  readonly dataAccessRole: IRole;
+  readonly encryptionKey?: IKey;
+}
+
+const allow = (resources: readonly string[], ...actions: string[]): PolicyStatement =>
+  new PolicyStatement({ actions, resources: [...resources] });
+
+/**
+ * What each function may do to the buckets, the ledger and the data store: what its code does, and nothing else.
+ * `test/cdk/grants.test.ts` runs the code and compares.
+ */
+export function functionGrants(resources: PipelineResources): Readonly<Record<PipelineFunctionName, PolicyStatement[]>> {
+  const { buckets, ledger, datastore, dataAccessRole, encryptionKey } = resources;
+  const { landing, results } = buckets;
+  const { batches, instances, studies } = ledger.byName;
+  const { datastoreArn } = datastore.datastoreRef;
+
+  // S3 says 404 of a missing object only to who may list the bucket; to others it says 403.
+  const readManifest = [
+    allow([landing.arnForObjects(`${manifestPrefix}*`)], 's3:GetObject'),
+    allow([landing.bucketArn], 's3:ListBucket'),
+  ];
+  const failBatch = [
+    allow([batches.tableArn], 'dynamodb:GetItem', 'dynamodb:PutItem'),
+    allow([instances.tableArn], 'dynamodb:BatchWriteItem', 'dynamodb:Query'),
+    allow([studies.tableArn], 'dynamodb:UpdateItem'),
+  ];
+  const findJob = [allow([datastoreArn], 'medical-imaging:GetDICOMImportJob')];
+
+  return {
+    intake: [...keyUse(encryptionKey, ['sqs'])],
+    register: [
+      ...readManifest,
+      allow([batches.tableArn], 'dynamodb:GetItem', 'dynamodb:PutItem'),
+      allow([instances.tableArn], 'dynamodb:BatchWriteItem'),
+      allow([studies.tableArn], 'dynamodb:UpdateItem'),
+      ...keyUse(encryptionKey, ['s3', 'dynamodb']),
+    ],
+    'start-import': [
+      allow([batches.tableArn], 'dynamodb:UpdateItem'),
+      allow([datastoreArn], 'medical-imaging:StartDICOMImportJob', 'medical-imaging:GetDICOMImportJob'),
+      passRole(dataAccessRole),
+      ...keyUse(encryptionKey, ['dynamodb', 'medical-imaging']),
+    ],
+    'import-event': [
+      allow([batches.tableArn], 'dynamodb:GetItem'),
+      ...keyUse(encryptionKey, ['sqs', 'dynamodb']),
+    ],
+    'poll-import': [
+      allow([batches.tableArn], 'dynamodb:GetItem'),
+      ...findJob,
+      ...keyUse(encryptionKey, ['dynamodb', 'medical-imaging']),
+    ],
+    reconcile: [
+      ...readManifest,
+      allow([results.arnForObjects(`${jobsPrefix}*`)], 's3:GetObject'),
+      allow([results.bucketArn], 's3:ListBucket'),
+      allow([batches.tableArn], 'dynamodb:UpdateItem'),
+      allow([instances.tableArn], 'dynamodb:BatchWriteItem'),
+      allow([studies.tableArn], 'dynamodb:UpdateItem'),
+      ...findJob,
+      ...keyUse(encryptionKey, ['s3', 'dynamodb', 'medical-imaging']),
+    ],
+    'mark-failed': [...readManifest, ...failBatch, ...keyUse(encryptionKey, ['s3', 'dynamodb'])],
+    sweep: [
+      ...readManifest,
+      ...failBatch,
+      allow([landing.arnForObjects(`${leasePrefix}*`)], 's3:GetObject', 's3:DeleteObject'),
+      allow([landing.arnForObjects(`${manifestPrefix}*`)], 's3:PutObject'),
+      allow([landing.arnForObjects(`${batchesPrefix}*`)], 's3:GetObject', 's3:PutObject'),
+      allow([batches.tableArn], 'dynamodb:BatchGetItem'),
+      allow([`${batches.tableArn}/index/byStatus`], 'dynamodb:Query'),
+      ...keyUse(encryptionKey, ['s3', 'dynamodb']),
+    ],
+  };
+}
+
+/** Handing a role to HealthImaging, and to nobody else. */
+const passRole = (role: IRole): PolicyStatement =>
+  new PolicyStatement({
+    actions: ['iam:PassRole'],
+    resources: [role.roleArn],
+    conditions: { StringEquals: { 'iam:PassedToService': 'medical-imaging.amazonaws.com' } },
+  });
+
+/** What the functions may do to the state machine that calls some of them. */
+export function stateMachineGrants(
+  stateMachineArn: string,
+  stateMachineName: string,
+): Readonly<Partial<Record<PipelineFunctionName, PolicyStatement[]>>> {
+  const executions = `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:execution:${stateMachineName}:*`;
+  const bringToken = allow([stateMachineArn], 'states:SendTaskSuccess');
+  return {
+    intake: [allow([stateMachineArn], 'states:StartExecution')],
+    'start-import': [bringToken],
+    'import-event': [bringToken],
+    sweep: [allow([stateMachineArn], 'states:StartExecution'), allow([executions], 'states:DescribeExecution')],
+  };
+}

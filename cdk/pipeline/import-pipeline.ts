@@ -1,0 +1,166 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IDatastoreRef } from 'aws-cdk-lib/aws-healthimaging';
+import { Policy } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { LogLevel, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import {
+  type PipelineFunction,
+  type PipelineVariable,
+  pipelineFunctionNames,
+  pipelineFunctions,
+} from '../../core/pipeline-functions.ts';
+import { DataAccessRole } from '../datastore/data-access-role.ts';
+import { EncryptionKey } from '../encryption-key.ts';
+import { IngestBuckets, jobsPrefix } from '../ingest/ingest-buckets.ts';
+import { logGroup } from '../log-group.ts';
+import { EventQueue } from './event-queue.ts';
+import { eventRoutes } from './events.ts';
+import { functionGrants, stateMachineGrants } from './function-grants.ts';
+import { type FunctionCode, type FunctionPlacement, PipelineFunctions } from './functions.ts';
+import { deadLetterQueue } from './guarded-queue.ts';
+import { ImportStateMachine } from './import-state-machine.ts';
+import { importWaits } from './import-waits.ts';
+import { Notices } from './notices.ts';
+import { SweepSchedule } from './sweep-schedule.ts';
+import { LedgerTables } from './tables.ts';
+
+export interface ImportPipelineProps {
+  /** The data store that batches are imported into. */
+  readonly datastore: IDatastoreRef;
+  /** As the service has it: how long a lease lives that is not renewed. */
+  readonly leaseTtl: Duration;
+  readonly logRetention: RetentionDays;
+  /**
+   * A key of the customer's for buckets, tables, queues and logs.
+   * @default - keys of AWS
+   */
+  readonly encryptionKey?: IKey;
+  /**
+   * The age at which received instances are removed from the landing bucket, imported or not.
+   * @default - they are kept
+   */
+  readonly expireInstancesAfter?: Duration;
+  /**
+   * The VPC whose endpoints the functions use.
+   * @default - they run in no VPC
+   */
+  readonly placement?: FunctionPlacement;
+  /**
+   * Bundled code of the functions.
+   * @default - it is bundled with esbuild from `lambdas/`
+   */
+  readonly code?: FunctionCode;
+}
+
+/** How the sweeper judges what was left behind. */
+const sweeping = {
+  leaseGrace: Duration.seconds(60),
+  lostEventAfter: Duration.minutes(15),
+  lostEventLookback: Duration.days(14),
+  // Longer than any wait of the state machine between two changes of the ledger.
+  stuckAfter: Duration.seconds(importWaits.eventTimeoutSeconds + 2 * 3_600),
+  maxRedrives: 3,
+};
+
+/** Everything between a sealed batch in the landing bucket and its proven arrival in HealthImaging. */
+export class ImportPipeline extends Construct {
+  readonly buckets: IngestBuckets;
+  readonly ledger: LedgerTables;
+  readonly functions: PipelineFunctions;
+  readonly stateMachine: StateMachine;
+  readonly notices: Notices;
+  readonly queues: Readonly<Record<'manifestCreated' | 'importEnded', Queue>>;
+  /** Everything that could not be delivered, by what it is. */
+  readonly deadLetters: Readonly<Record<'manifestCreated' | 'importEnded' | 'notices', Queue>>;
+
+  constructor(scope: Construct, id: string, props: ImportPipelineProps) {
+    super(scope, id);
+    const { datastore, encryptionKey, expireInstancesAfter, logRetention, placement, code } = props;
+    const encryption = encryptionKey === undefined ? {} : { encryptionKey };
+    const logs = { retention: logRetention, ...encryption };
+
+    this.buckets = new IngestBuckets(this, 'Buckets', {
+      ...encryption,
+      ...(expireInstancesAfter === undefined ? {} : { expireInstancesAfter }),
+    });
+    this.ledger = new LedgerTables(this, 'Ledger', encryption);
+    const { role: dataAccessRole } = new DataAccessRole(this, 'DataAccess', {
+      datastore,
+      buckets: this.buckets,
+      ...encryption,
+    });
+    const { landing, results } = this.buckets;
+    const { batches, instances, studies } = this.ledger.byName;
+
+    const variables: Readonly<Partial<Record<PipelineVariable, string>>> = {
+      BATCHES_TABLE: batches.tableName,
+      INSTANCES_TABLE: instances.tableName,
+      STUDIES_TABLE: studies.tableName,
+      INGEST_BUCKET: landing.bucketName,
+      OUTPUT_S3_URI: results.s3UrlForObject(jobsPrefix),
+      DATA_ACCESS_ROLE_ARN: dataAccessRole.roleArn,
+      DEFAULT_DATASTORE_ID: datastore.datastoreRef.datastoreId,
+      LEASE_TTL_MS: String(props.leaseTtl.toMilliseconds()),
+      LEASE_GRACE_MS: String(sweeping.leaseGrace.toMilliseconds()),
+      LOST_EVENT_AFTER_MS: String(sweeping.lostEventAfter.toMilliseconds()),
+      LOST_EVENT_LOOKBACK_MS: String(sweeping.lostEventLookback.toMilliseconds()),
+      STUCK_AFTER_MS: String(sweeping.stuckAfter.toMilliseconds()),
+      MAX_REDRIVES: String(sweeping.maxRedrives),
+    };
+    this.functions = new PipelineFunctions(this, 'Functions', {
+      variables,
+      grants: functionGrants({ buckets: this.buckets, ledger: this.ledger, datastore, dataAccessRole, ...encryption }),
+      logs,
+      ...(placement === undefined ? {} : { placement }),
+      ...(code === undefined ? {} : { code }),
+    });
+    this.stateMachine = new ImportStateMachine(this, 'Import', {
+      functions: this.functions.byName,
+      // The state of an execution holds keys; it is in the execution's history, and nowhere twice.
+      logs: { destination: logGroup(this, 'ExecutionLogs', logs), level: LogLevel.ALL, includeExecutionData: false },
+    }).stateMachine;
+    this.#connect();
+
+    const routes = eventRoutes(landing.bucketName);
+    const queueOf = (name: keyof typeof routes) =>
+      new EventQueue(this, name, {
+        route: routes[name],
+        consumer: this.functions.byName[routes[name].consumer],
+        ...encryption,
+      });
+    const noticeLetters = deadLetterQueue(this, 'UndeliveredNotices', encryption);
+    const manifestCreated = queueOf('manifestCreated');
+    const importEnded = queueOf('importEnded');
+    this.queues = { manifestCreated: manifestCreated.queue, importEnded: importEnded.queue };
+    this.deadLetters = {
+      manifestCreated: manifestCreated.deadLetters,
+      importEnded: importEnded.deadLetters,
+      notices: noticeLetters,
+    };
+    new SweepSchedule(this, 'Sweep', { sweep: this.functions.byName.sweep, deadLetters: noticeLetters });
+    this.notices = new Notices(this, 'Notices', {
+      stateMachine: this.stateMachine,
+      encryptionKey: encryptionKey ?? new EncryptionKey(this, 'NoticeKey').key,
+      deadLetters: noticeLetters,
+    });
+  }
+
+  /** Tells the functions of the state machine. Their policies stand apart: it knows some of them, they know it. */
+  #connect(): void {
+    const grants = stateMachineGrants(this.stateMachine.stateMachineArn, this.stateMachine.stateMachineName);
+    for (const name of pipelineFunctionNames) {
+      const fn = this.functions.byName[name];
+      const { variables }: PipelineFunction = pipelineFunctions[name];
+      if (variables.includes('STATE_MACHINE_ARN')) {
+        fn.addEnvironment('STATE_MACHINE_ARN', this.stateMachine.stateMachineArn);
+      }
+      const statements = grants[name] ?? [];
+      if (statements.length > 0 && fn.role !== undefined) {
+        new Policy(this, `${name}-executions`, { roles: [fn.role], statements });
+      }
+    }
+  }
+}

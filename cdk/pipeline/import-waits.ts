@@ -1,0 +1,33 @@
+/**
+ * How long the state machine waits, and how often it tries. Seconds, except for the counts.
+ */
+export const importWaits = {
+  /** From the start of a job to the moment at which its event is no longer expected. */
+  eventTimeoutSeconds: 3_600,
+  pollIntervalSeconds: 120,
+  /** A day: then the batch is given up. */
+  maxPolls: 720,
+  /** No execution lives longer. */
+  executionTimeoutSeconds: 4 * 86_400,
+} as const;
+
+/** A Retry of the state machine. All use full jitter, so that batches that were refused together do not come back together. */
+export interface RetryPolicy {
+  readonly intervalSeconds: number;
+  readonly backoffRate: number;
+  readonly maxDelaySeconds: number;
+  readonly maxAttempts: number;
+}
+
+export const retries = {
+  /** Whatever may pass: networks, throttled tables, cold dependencies. */
+  passing: { intervalSeconds: 2, backoffRate: 2, maxDelaySeconds: 60, maxAttempts: 8 },
+  /** HealthImaging's quotas of starts and of concurrent jobs: several hours. */
+  quota: { intervalSeconds: 2, backoffRate: 2, maxDelaySeconds: 120, maxAttempts: 600 },
+  /** The same for stat batches: asking more often makes them come first. */
+  statQuota: { intervalSeconds: 1, backoffRate: 1.5, maxDelaySeconds: 10, maxAttempts: 2_000 },
+  /** The results of a job that has ended: a quarter of an hour. */
+  outputs: { intervalSeconds: 5, backoffRate: 1.5, maxDelaySeconds: 60, maxAttempts: 40 },
+  /** The last step of all is the one that must not be given up. */
+  lastStep: { intervalSeconds: 2, backoffRate: 2, maxDelaySeconds: 300, maxAttempts: 30 },
+} as const satisfies Record<string, RetryPolicy>;

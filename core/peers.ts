@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { routeSchema } from './route.ts';
+
+const network = z.union(
+  [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
+  'an IPv4 or IPv6 address or network is needed, such as 10.1.0.0/16',
+);
+
+/** Addresses and networks, such as `10.1.2.3`, `10.1.0.0/16` or `2001:db8::/32`. */
+export const networkSchema = network.refine(
+  (text) => !text.toLowerCase().startsWith('::ffff:'),
+  'an IPv4 network is needed where an IPv4-mapped one is given',
+);
+
+/** SHA-256 of a certificate: 64 hex digits, in pairs with colons or without, as `openssl x509 -fingerprint` prints it. */
+const fingerprint = z
+  .string()
+  .transform((text) => text.replaceAll(':', '').toLowerCase())
+  .pipe(z.string().regex(/^[0-9a-f]{64}$/, 'the SHA-256 of a certificate has 64 hex digits'));
+
+/** What the certificate of a peer must be; all that is given must hold. */
+const certificateBindingSchema = z
+  .strictObject({
+    /** Common Name of the subject. */
+    commonName: z.string().min(1).max(64).optional(),
+    /** One of the DNS names of the Subject Alternative Name. */
+    dnsName: z.string().min(1).max(253).optional(),
+    /** Any of these; two while a certificate is being replaced. */
+    sha256: z.array(fingerprint).min(1).optional(),
+  })
+  .refine((binding) => Object.keys(binding).length > 0, 'commonName, dnsName or sha256 is needed');
+export type CertificateBinding = Readonly<z.infer<typeof certificateBindingSchema>>;
+
+/** An application entity that may send, from where, and on what terms. */
+export const peerSchema = z.strictObject({
+  /** The calling AE title (PS3.5 6.2, AE). */
+  aeTitle: z
+    .string()
+    .trim()
+    .regex(/^[\x20-\x5b\x5d-\x7e]{1,16}$/, 'an AE title has 1 to 16 printable characters and no backslash'),
+  /** Where it may call from. Absent: anywhere. */
+  addresses: z.array(networkSchema).min(1, 'at least one address; leave `addresses` out for any').optional(),
+  /** Whom its TLS certificate must name. Absent: no certificate is asked of it. */
+  certificate: certificateBindingSchema.optional(),
+  /** Associations at a time, in place of the limit per network address. */
+  maxAssociations: z.int().min(1).max(10_000).optional(),
+  /** Tolerate nothing of it that does not conform. */
+  strict: z.boolean().optional(),
+  /** Operations that it may have outstanding, if it asks for more than one (PS3.7 D.3.3.3). */
+  asyncWindow: z.int().min(1).max(64).optional(),
+  /** Where its instances go, by the name of a route. */
+  route: routeSchema.shape.name.optional(),
+  description: z.string().max(200).optional(),
+});
+export type Peer = Readonly<z.infer<typeof peerSchema>>;
+
+/** The peers file, whole. */
+export const peersFileSchema = z.strictObject({ peers: z.array(peerSchema).max(10_000) });
+
+/** The peers file cannot be used. Says every problem and where. */
+export class PeersFileError extends Error {
+  override readonly name = 'PeersFileError';
+  readonly code = 'PEERS_FILE_INVALID';
+}
+
+/**
+ * Reads the text of a peers file.
+ * @param routes names of the routes that there are
+ * @throws PeersFileError naming every problem
+ */
+export function parsePeers(text: string, routes: ReadonlySet<string>): readonly Peer[] {
+  const parsed = peersFileSchema.safeParse(parseJson(text));
+  if (!parsed.success) {
+    throw new PeersFileError(
+      parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`).join('; '),
+    );
+  }
+  const lost = parsed.data.peers.flatMap(({ route }, index) =>
+    route === undefined || routes.has(route) ? [] : [`peers.${index}.route: there is no route ${route}`],
+  );
+  if (lost.length > 0) throw new PeersFileError(lost.join('; '));
+  return parsed.data.peers;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new PeersFileError(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,17 @@
+import type { SealedBatch } from '../sealed-batch.ts';
+
+/** The port to the state machine's executions. */
+export interface Executions {
+  /** Starts an execution. `exists`: the name was used before, so the work is done or under way. */
+  readonly start: (name: string, input: SealedBatch) => Promise<'started' | 'exists'>;
+  /** How an execution stands, or undefined when there was none of this name. */
+  readonly statusOf: (name: string) => Promise<ExecutionStatus | undefined>;
+}
+
+export type ExecutionStatus = 'running' | 'ended';
+
+/** The port to executions that wait for a task token. */
+export interface WaitingTasks {
+  /** Ends the wait. `gone`: nobody waits with this token any more. */
+  readonly succeed: (taskToken: string, output: object) => Promise<'delivered' | 'gone'>;
+}

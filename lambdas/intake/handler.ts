@@ -1,0 +1,27 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { z } from 'zod';
+import { eachRecord } from '../each-record.ts';
+import { environmentOf } from '../environment.ts';
+import { stepFunctionsExecutions } from '../executions/step-functions.ts';
+import { sealedBatchOf } from './sealed-batch-of.ts';
+
+const environment = environmentOf('intake');
+const logger = new Logger({ serviceName: 'intake' });
+const executions = stepFunctionsExecutions(new SFNClient({}), environment.STATE_MACHINE_ARN);
+
+const objectCreatedSchema = z.object({
+  bucket: z.object({ name: z.string() }),
+  object: z.object({ key: z.string() }),
+});
+
+/** Takes S3's "Object Created" events by way of SQS; starts one execution for each manifest, whatever comes twice. */
+export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
+  return eachRecord(event, objectCreatedSchema, logger, async ({ bucket, object }) => {
+    const sealed = sealedBatchOf(bucket.name, object.key);
+    if (sealed === undefined) throw new Error('the object is no manifest');
+    const outcome = await executions.start(sealed.batchId, sealed);
+    logger.info('batch taken in', { batchId: sealed.batchId, outcome });
+  });
+}

@@ -1,0 +1,11 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import type { ObjectStore } from '../core/object-store.ts';
+import { S3Store } from '../service/store/s3/s3-store.ts';
+
+const DEADLINE_MS = 20_000;
+
+/** Opens buckets as object stores, all over one client. */
+export function objectStores(): (bucket: string) => ObjectStore {
+  const client = new S3Client({});
+  return (bucket) => new S3Store({ client, bucket, keyPrefix: '', deadlineMs: DEADLINE_MS, nowMs: Date.now });
+}

@@ -1,0 +1,41 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { MedicalImagingClient } from '@aws-sdk/client-medical-imaging';
+import { S3Client } from '@aws-sdk/client-s3';
+import { z } from 'zod';
+import { jobOutputUri } from '../../core/healthimaging.ts';
+import { environmentOf } from '../environment.ts';
+import { healthImagingJobs } from '../import-jobs/healthimaging-jobs.ts';
+import { openLedger } from '../ledger/open-ledger.ts';
+import { objectStores } from '../object-store.ts';
+import { sealedBatchSchema } from '../sealed-batch.ts';
+import { type ReconciledBatch, reconcile } from './reconcile.ts';
+import { s3JobOutput } from './s3-job-output.ts';
+
+const logger = new Logger({ serviceName: 'reconcile' });
+const storeOf = objectStores();
+const s3 = new S3Client({});
+const ledger = openLedger(environmentOf('reconcile'));
+const jobs = healthImagingJobs(new MedicalImagingClient({ maxAttempts: 1 }));
+
+const eventSchema = sealedBatchSchema.extend({
+  datastoreId: z.string(),
+  outputS3Uri: z.string(),
+  jobId: z.string(),
+  jobStatus: z.string(),
+  outputs: z.enum(['complete', 'as-found']),
+});
+
+/** Takes a batch whose job has ended; answers how the batch ended. */
+export async function handler(event: unknown): Promise<ReconciledBatch> {
+  const { bucket, outputS3Uri, ...ended } = eventSchema.parse(event);
+  const reconciled = await reconcile(ended, {
+    store: storeOf(bucket),
+    ledger,
+    jobs,
+    output: s3JobOutput(s3, jobOutputUri(outputS3Uri, ended.datastoreId, ended.jobId)),
+    nowMs: Date.now,
+  });
+  const clean = reconciled.status === 'completed' && reconciled.extraKeys + reconciled.unreadableLines === 0;
+  logger[clean ? 'info' : 'warn']('reconciled', { ...reconciled });
+  return reconciled;
+}

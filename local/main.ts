@@ -1,0 +1,74 @@
+import { parseArgs } from 'node:util';
+import { progressLines, serviceLine } from './console-lines.ts';
+import { startEdition } from './edition.ts';
+import { ServiceStartError } from './service-process.ts';
+
+const usage = 'usage: npm start -- [--data .data] [--port 11112] [--admin-port 8080] [--verbose]';
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string', default: '.data' },
+    port: { type: 'string', default: '11112' },
+    'admin-port': { type: 'string', default: '8080' },
+    verbose: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const print = (line: string) => process.stdout.write(`${new Date().toLocaleTimeString('sv')}  ${line}\n`);
+const settings = Object.entries(process.env).filter(([name]) => name.startsWith('SCP_'));
+
+async function run(): Promise<void> {
+  const edition = await startEdition({
+    dataFolder: values.data,
+    dicomPort: Number(values.port),
+    adminPort: Number(values['admin-port']),
+    environment: Object.fromEntries(settings) as Record<string, string>,
+    onServiceLog: (line) => {
+      const text = serviceLine(line);
+      if (text !== undefined) print(text);
+      else if (values.verbose) print(JSON.stringify(line));
+    },
+    onProgress: (progress) => {
+      for (const line of progressLines(progress)) print(line);
+    },
+    onFunctionLog: (line) => {
+      if (values.verbose) print(line);
+    },
+  });
+  process.stdout.write(`
+DICOM Store SCP listens on port ${edition.dicomPort} as STORESCP. Behind it the import pipeline runs on this machine.
+
+  echo    echoscu -aec STORESCP localhost ${edition.dicomPort}
+  send    dcmsend -aec STORESCP localhost ${edition.dicomPort} --scan-directories --recurse <folder>
+  see     npm run cli -- studies
+  metrics http://localhost:${edition.adminPort}/metrics
+
+Objects, ledger and image sets are kept in ${values.data}. Ctrl-C seals what is open and stops.
+
+`);
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    await edition.stop();
+    process.exit(0);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  const { code, stderr } = await edition.serviceExited;
+  if (stopping) return;
+  process.stderr.write(`The service ended unexpectedly (${code}).\n${stderr}`);
+  process.exit(1);
+}
+
+if (values.help) process.stdout.write(`${usage}\n`);
+else {
+  try {
+    await run();
+  } catch (error) {
+    if (!(error instanceof ServiceStartError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(error.exitCode);
+  }
+}

@@ -1,0 +1,170 @@
+import { join } from 'node:path';
+import { eventRoutes } from '../cdk/pipeline/events.ts';
+import { renderDefinition } from '../cdk/pipeline/render-definition.ts';
+import type { Clock, Schedule, Timer } from '../core/clock.ts';
+import type { PipelineFunctionName } from '../core/pipeline-functions.ts';
+import type { Ledger } from '../lambdas/ledger/ledger.ts';
+import { startDynamoDb } from './dynamodb/start-dynamodb.ts';
+import { LocalQueue } from './events/local-queue.ts';
+import { type EventBridgeEvent, matchesPattern } from './events/match-pattern.ts';
+import type { SqsBatchResponse } from './events/sqs-event.ts';
+import { type LocalEndpoints, type LocalFunctions, localFunctions } from './lambda/local-functions.ts';
+import { localStateMachineArn } from './local-account.ts';
+import { localLedger, type PipelineProgress, ProgressObserver } from './pipeline-progress.ts';
+import type { Executions } from './stepfunctions/executions.ts';
+import type { Pace } from './stepfunctions/pace.ts';
+import { startStepFunctions } from './stepfunctions/start-step-functions.ts';
+
+export interface PipelineOptions {
+  readonly s3Endpoint: string;
+  readonly healthImagingEndpoint: string;
+  readonly ingestBucket: string;
+  /** Where import jobs write their results; ends in a slash. */
+  readonly outputS3Uri: string;
+  /** Where batches go whose route names no datastore. */
+  readonly defaultDatastoreId?: string;
+  /** Where the ledger is kept; without one it lasts as long as the process. */
+  readonly dataFolder?: string;
+  /** As the service has it: how long a lease lives that is not renewed. */
+  readonly leaseTtlMs: number;
+  /** How long after its end a lease is left alone. */
+  readonly leaseGraceMs: number;
+  readonly sweepIntervalMs: number;
+  readonly clock: Clock;
+  readonly schedule: Schedule;
+  readonly newId: () => string;
+  readonly pace?: Pace;
+  readonly onProgress: (progress: PipelineProgress) => void;
+  /** A line of JSON that a function logged. */
+  readonly onLog: (name: PipelineFunctionName, line: string) => void;
+}
+
+export interface Pipeline {
+  /** Takes an event as EventBridge would: S3's, HealthImaging's, or any other, which then goes nowhere. */
+  readonly publish: (event: EventBridgeEvent) => void;
+  readonly endpoints: LocalEndpoints;
+  readonly ledger: Ledger;
+  readonly executions: Executions;
+  readonly functions: LocalFunctions;
+  /** Sweeps now. */
+  readonly sweep: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+const LOOKBACK_MS = 365 * 86_400_000;
+const MAX_REDELIVERY_DELAY_MS = 30_000;
+
+/**
+ * The import pipeline on a laptop: the functions, the state machine, the tables and the rules that are deployed to an
+ * account, on emulators that speak to unmodified clients on loopback. What a former process left unfinished is taken up
+ * at once, since the sweeper runs first.
+ */
+export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { clock, schedule, newId, onProgress } = options;
+  const folder = options.dataFolder === undefined ? undefined : join(options.dataFolder, 'dynamodb');
+  const dynamodb = await startDynamoDb({ folder });
+  const ledger = localLedger(dynamodb);
+
+  const observer = new ProgressObserver(ledger, onProgress);
+  let functions: LocalFunctions | undefined;
+  const invoke = async (name: string, payload: unknown) => functions?.invoke(name as PipelineFunctionName, payload);
+  const stepFunctions = await startStepFunctions({
+    stateMachineArn: localStateMachineArn,
+    definition: renderDefinition(),
+    invoke,
+    clock,
+    schedule,
+    newId,
+    pace: options.pace ?? {},
+    onTransition: (transition) => observer.see(transition),
+  });
+
+  const endpoints: LocalEndpoints = {
+    s3: options.s3Endpoint,
+    healthImaging: options.healthImagingEndpoint,
+    dynamodb: dynamodb.endpoint,
+    stepFunctions: stepFunctions.endpoint,
+  };
+  functions = localFunctions({
+    endpoints,
+    variables: variablesOf(options, dynamodb.tables),
+    schedule,
+    onLog: options.onLog,
+  });
+
+  const routes = Object.entries(eventRoutes(options.ingestBucket)).map(([name, { pattern, consumer, queue }]) => ({
+    pattern,
+    queue: new LocalQueue({
+      name,
+      settings: queue,
+      clock,
+      schedule,
+      newId,
+      redeliveryDelayMs: (receives) => Math.min(1_000 * 2 ** receives, MAX_REDELIVERY_DELAY_MS),
+      consume: async (event) => (await invoke(consumer, event)) as SqsBatchResponse | undefined,
+      onDeadLetter: (body) => onProgress({ type: 'dead-letter', consumer, body }),
+    }),
+  }));
+
+  const sweep = async () => {
+    await invoke('sweep', {}).catch((error: unknown) => onProgress({ type: 'trouble', error }));
+  };
+  const sweeping = repeat(sweep, options.sweepIntervalMs, schedule);
+
+  return {
+    publish: (event) => {
+      for (const { pattern, queue } of routes) if (matchesPattern(pattern, event)) queue.send(JSON.stringify(event));
+    },
+    endpoints,
+    ledger,
+    executions: stepFunctions.executions,
+    functions,
+    sweep,
+    close: async () => {
+      sweeping.cancel();
+      observer.close();
+      for (const { queue } of routes) queue.close();
+      await stepFunctions.close();
+      await functions.close();
+      await dynamodb.close();
+    },
+  };
+}
+
+/** Runs a task now, and again so long after each time it has ended. */
+function repeat(task: () => Promise<void>, intervalMs: number, schedule: Schedule): Timer {
+  let timer: Timer | undefined;
+  let cancelled = false;
+  const run = async () => {
+    await task();
+    if (!cancelled) timer = schedule(intervalMs, run);
+  };
+  run();
+  return {
+    cancel: () => {
+      cancelled = true;
+      timer?.cancel();
+    },
+  };
+}
+
+const variablesOf = (
+  options: PipelineOptions,
+  tables: { readonly batches: string; readonly instances: string; readonly studies: string },
+) => ({
+  BATCHES_TABLE: tables.batches,
+  INSTANCES_TABLE: tables.instances,
+  STUDIES_TABLE: tables.studies,
+  INGEST_BUCKET: options.ingestBucket,
+  OUTPUT_S3_URI: options.outputS3Uri,
+  DATA_ACCESS_ROLE_ARN: 'arn:aws:iam::000000000000:role/import',
+  ...(options.defaultDatastoreId === undefined ? {} : { DEFAULT_DATASTORE_ID: options.defaultDatastoreId }),
+  STATE_MACHINE_ARN: localStateMachineArn,
+  LEASE_TTL_MS: String(options.leaseTtlMs),
+  LEASE_GRACE_MS: String(options.leaseGraceMs),
+  // No execution survives the process, and one that exists is left alone: there is nothing to wait for.
+  LOST_EVENT_AFTER_MS: '0',
+  LOST_EVENT_LOOKBACK_MS: String(LOOKBACK_MS),
+  STUCK_AFTER_MS: '0',
+  MAX_REDRIVES: '3',
+});

@@ -1,0 +1,32 @@
+import type { Admission } from './admission.ts';
+import type { BytesInFlight } from './bytes-in-flight.ts';
+import { type Judgement, judge, type RequestedTitles, type Rules } from './judge.ts';
+import type { PeerFacts } from './peer-facts.ts';
+import type { PeerList } from './peer-list.ts';
+import type { RecordedPeers } from './recorded-peers.ts';
+
+export interface GatekeeperOptions {
+  readonly rules: Rules;
+  /** The list as it is now. Associations that are open keep the terms that they were given. */
+  readonly peers: () => PeerList;
+  readonly admission: Admission;
+  readonly bytesInFlight: BytesInFlight;
+  readonly recordedPeers: RecordedPeers;
+}
+
+/** Judges who asks for an association, by what is known and what is going on at that moment. */
+export class Gatekeeper {
+  readonly #options: GatekeeperOptions;
+
+  constructor(options: GatekeeperOptions) {
+    this.#options = options;
+  }
+
+  judge(facts: PeerFacts, titles: RequestedTitles): Judgement {
+    const { rules, peers, admission, bytesInFlight, recordedPeers } = this.#options;
+    const judgement = judge(facts, titles, rules, peers(), admission.occupancy(bytesInFlight.isSaturated));
+    const isUnknown = judgement.accepted && judgement.peer === undefined;
+    if (isUnknown && rules.unknownPeers === 'record') recordedPeers.record(facts, titles);
+    return judgement;
+  }
+}

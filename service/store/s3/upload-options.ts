@@ -1,0 +1,38 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SlabPool } from '../slabs/slab-pool.ts';
+import type { BodyTransport } from './body-transport.ts';
+import type { Retry } from './retry.ts';
+
+const MIB = 1024 * 1024;
+
+/** When an object is uploaded in parts, and in which. */
+export interface MultipartLimits {
+  /** Up to here one PutObject; beyond, the two more round trips of a multipart upload are worth their price. */
+  readonly singlePutBytes: number;
+  readonly partBytes: number;
+  /** S3 takes no smaller part but as the last. While memory is short, this is both the threshold and the part. */
+  readonly minPartBytes: number;
+  readonly partsInFlight: number;
+  /** Up to here one CopyObject. */
+  readonly copyPartBytes: number;
+}
+
+export const multipartLimits: MultipartLimits = {
+  singlePutBytes: 16 * MIB,
+  partBytes: 8 * MIB,
+  minPartBytes: 5 * MIB,
+  partsInFlight: 2,
+  copyPartBytes: 5 * 1024 * MIB,
+};
+
+/** How instances are brought to S3. */
+export interface UploadOptions {
+  /** For every request but those that carry instances. */
+  readonly client: S3Client;
+  readonly transport: BodyTransport;
+  readonly retry: Retry;
+  readonly pool: SlabPool;
+  readonly limits: MultipartLimits;
+  /** How long one body, and from the last byte of an instance its commit, may take, repeats included. */
+  readonly deadlineMs: number;
+}

@@ -1,0 +1,16 @@
+import { describe, it } from 'vitest';
+import { connectionTo } from './local-server.ts';
+import { s3Contract } from './s3-contract.ts';
+
+// Any other S3: S3_CONTRACT_ENDPOINT=http://127.0.0.1:8080 S3_CONTRACT_KEY=id:secret S3_CONTRACT_GAPS=signatures,odd-keys
+const { S3_CONTRACT_ENDPOINT: endpoint, S3_CONTRACT_KEY: key = ':', S3_CONTRACT_GAPS: gaps = '' } = process.env;
+
+if (endpoint === undefined) {
+  describe('S3 contract: another endpoint', () => it.skip('S3_CONTRACT_ENDPOINT is not set', () => undefined));
+} else {
+  const [accessKeyId = '', secretAccessKey = ''] = key.split(':');
+  const known = gaps.split(',').map((gap) => [gap, 'named by S3_CONTRACT_GAPS']);
+  s3Contract(endpoint, async () => connectionTo(endpoint, { accessKeyId, secretAccessKey }, async () => undefined), {
+    gaps: Object.fromEntries(known),
+  });
+}
