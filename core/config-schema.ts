@@ -249,6 +249,23 @@ export const configSchema = z.strictObject({
   storeDeadlineMs: durationMs(1_000, 600_000)
     .default(25_000)
     .meta(meta('SCP_STORE_DEADLINE_MS', 'How long storing one request is retried before the modality is told 0xA700.')),
+  storeBufferBytes: count(32 * MIB, 64 * 1024 * MIB)
+    .default(256 * MIB)
+    .meta(
+      meta(
+        'SCP_STORE_BUFFER_BYTES',
+        'Memory of instances on their way to S3, all together. When half of it is used, large instances are sent in smaller parts; when all is, senders are held back in turn.',
+      ),
+    ),
+  s3Client: z
+    .enum(['direct', 'sdk'])
+    .default('direct')
+    .meta(
+      meta(
+        'SCP_S3_CLIENT',
+        'What sends instances to S3: `direct`, requests of our own, or `sdk`, the AWS SDK, at several times the CPU time.',
+      ),
+    ),
 
   datastoreId: z
     .string()

@@ -61,6 +61,10 @@ export const peersFileSchema = z.strictObject({ peers: z.array(peerSchema).max(1
 export class PeersFileError extends Error {
   override readonly name = 'PeersFileError';
   readonly code = 'PEERS_FILE_INVALID';
+
+  constructor(problem: string) {
+    super(`the peers file cannot be used: ${problem}`);
+  }
 }
 
 /**

@@ -41,8 +41,8 @@ export function progressLines(progress: PipelineProgress): readonly string[] {
       ];
     case 'dead-letter':
       return [`gave up    a message to ${progress.consumer}`];
-    case 'sweep-failed':
-      return [`failed     the sweeper: ${String(progress.error)}`];
+    case 'trouble':
+      return [`trouble    ${String(progress.error)}`];
   }
 }
 

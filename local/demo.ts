@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +45,10 @@ try {
   await imported;
   progress.end();
   const table = [join(import.meta.dirname, '../service/cli/main.ts'), 'studies'];
-  spawnSync(process.execPath, [`--env-file=${join(folder, 'local.env')}`, ...table], { stdio: 'inherit' });
+  await once(
+    spawn(process.execPath, [`--env-file=${join(folder, 'local.env')}`, ...table], { stdio: 'inherit' }),
+    'close',
+  );
   process.exitCode = ended.every(({ batch }) => batch.status === 'completed') ? 0 : 1;
 } finally {
   await edition.stop();

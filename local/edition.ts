@@ -18,8 +18,15 @@ import { type ServiceLogLine, startService } from './service-process.ts';
 
 const INGEST_BUCKET = 'ingest';
 const RESULTS_BUCKET = 'results';
-const LEASE_TTL_MS = 30_000;
-const SWEEP_INTERVAL_MS = 15_000;
+
+/** How soon the batches of a service that died are sealed in its place. */
+export interface Recovery {
+  readonly leaseTtlMs: number;
+  readonly leaseGraceMs: number;
+  readonly sweepIntervalMs: number;
+}
+
+const unhurried: Recovery = { leaseTtlMs: 30_000, leaseGraceMs: 10_000, sweepIntervalMs: 15_000 };
 
 export interface EditionOptions {
   /** Everything that is kept from one run to the next. */
@@ -29,6 +36,7 @@ export interface EditionOptions {
   readonly adminPort: number;
   /** Overrides of the service's settings, as environment variables. */
   readonly environment: Readonly<Record<string, string>>;
+  readonly recovery?: Recovery;
   readonly onServiceLog: (line: ServiceLogLine) => void;
   readonly onProgress: (progress: PipelineProgress) => void;
   /** A line that a function of the pipeline logged. */
@@ -52,7 +60,7 @@ export interface Edition {
  * pipeline on emulators. Rejects with a ServiceStartError when the service cannot start.
  */
 export async function startEdition(options: EditionOptions): Promise<Edition> {
-  const { dataFolder, dicomPort, adminPort, onProgress, onServiceLog } = options;
+  const { dataFolder, dicomPort, adminPort, onProgress, onServiceLog, recovery = unhurried } = options;
   const newId = () => randomBytes(16).toString('hex');
   const system = { clock: systemClock, schedule: systemSchedule };
   await mkdir(dataFolder, { recursive: true });
@@ -93,8 +101,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     outputS3Uri: `s3://${RESULTS_BUCKET}/jobs/`,
     defaultDatastoreId: datastoreId,
     dataFolder,
-    leaseTtlMs: LEASE_TTL_MS,
-    sweepIntervalMs: SWEEP_INTERVAL_MS,
+    ...recovery,
     newId,
     onProgress,
     onLog: (_name, line) => options.onFunctionLog(line),
@@ -127,7 +134,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
           bucket: INGEST_BUCKET,
           s3PathStyle: true,
           datastoreId,
-          leaseTtlMs: LEASE_TTL_MS,
+          leaseTtlMs: recovery.leaseTtlMs,
           port: dicomPort,
           adminPort,
           adminHost: '127.0.0.1',

@@ -89,10 +89,14 @@ async function progressOf(
   if (type === 'registered' || type === 'importing') return { type, batch };
   // An execution that was stopped leaves its batch for the next one.
   if (!isFinal(batch.status)) return undefined;
-  const shares = sharesOf(await ledger.instancesOf(batchId), batch.status);
+  const instances = await ledger.instancesOf(batchId);
   return {
     type: 'ended',
     batch,
-    studies: [...shares].map(([studyInstanceUid, share]) => ({ studyInstanceUid, ...share })),
+    studies: [...sharesOf(instances, batch.status)].map(([studyInstanceUid, share]) => ({
+      studyInstanceUid,
+      ...share,
+    })),
+    failures: instances.filter(({ status }) => status === 'failed' || status === 'unaccounted'),
   };
 }

@@ -19,7 +19,7 @@ export async function peakWhileWriting(writer: ObjectWriter, mebibytes: number):
   let peak = 0;
   for (let written = 0; written < mebibytes * 4; written++) {
     await writer.write(new Uint8Array(MIB / 4).fill(written));
-    if (written % 32 === 0) peak = Math.max(peak, alive() - before);
+    if (written % 64 === 63) peak = Math.max(peak, alive() - before);
   }
   return peak;
 }

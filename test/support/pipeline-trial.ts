@@ -31,18 +31,10 @@ export interface TrialOptions {
   readonly quotas?: Quotas;
   readonly timing?: Partial<Timing>;
   readonly behaviour?: Partial<Behaviour>;
-  /** How much older what is stored looks than it is. */
-  readonly s3BehindMs?: number;
 }
 
 /** The whole pipeline over S3 and HealthImaging emulators, all on loopback, in a folder of its own. */
-export async function startPipelineTrial({
-  pipeline: settings = {},
-  quotas,
-  timing,
-  behaviour,
-  s3BehindMs = 0,
-}: TrialOptions = {}) {
+export async function startPipelineTrial({ pipeline: settings = {}, quotas, timing, behaviour }: TrialOptions = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'pipeline-'));
   const faults = new FaultPlan();
   const progress: PipelineProgress[] = [];
@@ -52,6 +44,7 @@ export async function startPipelineTrial({
   let endedJobs = 0;
   let pipeline: Pipeline | undefined;
   const deaf = { toS3: false };
+  const s3Time = { aheadMs: 0 };
 
   const s3 = await startS3({
     root: join(folder, 's3'),
@@ -59,7 +52,7 @@ export async function startPipelineTrial({
     credentials: 'any',
     region: localAccount.region,
     buckets: [ingestBucket, 'results'],
-    clock: { nowMs: () => Date.now() - s3BehindMs },
+    clock: { nowMs: () => Date.now() + s3Time.aheadMs },
     schedule,
     newId: randomUUID,
     onEvent: (event) => {
@@ -124,6 +117,8 @@ export async function startPipelineTrial({
     datastoreId: String(datastoreId),
     store: new S3Store({ client, bucket: ingestBucket, keyPrefix: '', deadlineMs: 10_000, nowMs: Date.now }),
     deaf,
+    /** Moves S3's clock on. */
+    s3Time,
     redeliver: () => s3.redeliver(ingestBucket, 'manifests/'),
     pipeline: () => {
       if (pipeline === undefined) throw new Error('the pipeline is stopped');

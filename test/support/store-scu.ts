@@ -15,6 +15,8 @@ export interface ScuOptions {
   readonly transferSyntaxUid: string;
   readonly callingAeTitle?: string;
   readonly calledAeTitle?: string;
+  /** A connection that is open already. */
+  readonly socket?: Socket;
 }
 
 export interface SentInstance {
@@ -40,8 +42,7 @@ export class StoreScu {
 
   /** Associates; rejects when the peer does. */
   static async associate(options: ScuOptions): Promise<StoreScu> {
-    const socket = connect({ port: options.port, host: '127.0.0.1', noDelay: true });
-    await once(socket, 'connect');
+    const socket = options.socket ?? (await dial(options.port));
     const scu = new StoreScu(socket);
     socket.write(
       encodePdu({
@@ -70,7 +71,17 @@ export class StoreScu {
   }
 
   /** Sends the request and the data set; the answer is still to come. */
-  async send({ sopClassUid, sopInstanceUid, chunks }: SentInstance): Promise<void> {
+  async send(instance: SentInstance): Promise<void> {
+    await this.#request(instance);
+    let before: Uint8Array | undefined;
+    for (const chunk of fragments(instance.chunks())) {
+      if (before !== undefined) await this.#write(dataPdu(before, false));
+      before = chunk;
+    }
+    await this.#write(dataPdu(before ?? new Uint8Array(), true));
+  }
+
+  async #request({ sopClassUid, sopInstanceUid }: SentInstance): Promise<void> {
     this.#messageId += 1;
     const command = encodeCommandSet({
       affectedSopClassUid: sopClassUid,
@@ -81,12 +92,20 @@ export class StoreScu {
       affectedSopInstanceUid: sopInstanceUid,
     });
     await this.#write(encodeCommandPdus(CONTEXT_ID, command, PDU_BYTES));
-    let before: Uint8Array | undefined;
-    for (const chunk of fragments(chunks())) {
-      if (before !== undefined) await this.#write(dataPdu(before, false));
-      before = chunk;
-    }
-    await this.#write(dataPdu(before ?? new Uint8Array(), true));
+  }
+
+  /** Sends the request and the first half of the data set, and then nothing more. */
+  async sendPartOf(instance: SentInstance): Promise<void> {
+    await this.#request(instance);
+    const [first = new Uint8Array()] = instance.chunks();
+    await this.#write(dataPdu(first.subarray(0, first.length / 2), false));
+  }
+
+  /** Sends the request and the first fragment of the data set, and no more. */
+  async begin(instance: SentInstance): Promise<void> {
+    const [first = new Uint8Array()] = fragments(instance.chunks());
+    await this.#write(this.#command(instance));
+    await this.#write(dataPdu(first, false));
   }
 
   /** The status of the next response. */
@@ -106,9 +125,27 @@ export class StoreScu {
     this.#socket.destroy();
   }
 
+  /** Answers the service's own request for release. */
+  agreeToRelease(): void {
+    this.#socket.end(encodePdu({ type: 'release-rp' }));
+  }
+
   /** Drops the connection without a word. */
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  #command({ sopClassUid, sopInstanceUid }: SentInstance): Uint8Array {
+    this.#messageId += 1;
+    const command = encodeCommandSet({
+      affectedSopClassUid: sopClassUid,
+      commandField: commandFields.cStoreRq,
+      messageId: this.#messageId,
+      priority: 0,
+      commandDataSetType: 0,
+      affectedSopInstanceUid: sopInstanceUid,
+    });
+    return encodeCommandPdus(CONTEXT_ID, command, PDU_BYTES);
   }
 
   async #next(): Promise<Pdu> {
@@ -121,6 +158,12 @@ export class StoreScu {
     if (!this.#socket.writable) throw new Error('the connection is closed');
     if (!this.#socket.write(bytes)) await Promise.race([once(this.#socket, 'drain'), once(this.#socket, 'close')]);
   }
+}
+
+async function dial(port: number): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  await once(socket, 'connect');
+  return socket;
 }
 
 function* fragments(chunks: Iterable<Uint8Array>): Generator<Uint8Array> {
