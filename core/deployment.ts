@@ -7,9 +7,21 @@ export const deployment = {
   /** Number, name and purpose of each port of the container. */
   ports: {
     dicom: { name: 'dicom', port: 11_112 },
+    /** Only where TLS ends in the process. */
+    tls: { name: 'dicom-tls', port: 2_762 },
     admin: { name: 'admin', port: 8_080 },
   },
+  /** The user of the image; none of its files belong to it. */
+  user: { uid: 1_000, gid: 1_000 },
+  /** Where things are mounted, if they are. */
+  paths: {
+    spool: '/var/spool/dicom-store-scp',
+    tls: '/etc/dicom-store-scp/tls',
+    clientCa: '/etc/dicom-store-scp/client-ca',
+    peers: '/etc/dicom-store-scp/peers',
+  },
   probes: {
+    startup: { path: '/livez', periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 60 },
     liveness: { path: '/livez', periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3 },
     readiness: { path: '/readyz', periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 },
   },
@@ -22,4 +34,15 @@ export const deployment = {
     stopTimeoutSeconds: 120,
     drainTimeoutMs: 100_000,
   },
+  /** The network load balancer before the service. */
+  balancer: {
+    port: 104,
+    tlsPort: 2_762,
+    /** For TCP; TLS listeners have a fixed one of as long. */
+    idleTimeoutSeconds: 350,
+    drainSeconds: 300,
+    healthCheck: { intervalSeconds: 10, healthyAfter: 2 },
+    tlsPolicy: 'ELBSecurityPolicy-TLS13-1-2-Res-2021-06',
+  },
+  scaling: { minReplicas: 2, maxReplicas: 10, associationsPerReplica: 150, bytesPerSecondPerReplica: 50_000_000 },
 } as const;

@@ -108,6 +108,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
   });
   publish = pipeline.publish;
   for (const event of early) publish(event);
+  pipeline.functions.load();
 
   const close = async () => {
     await pipeline.close();

@@ -24,7 +24,9 @@ const allow = (resources: readonly string[], ...actions: string[]): PolicyStatem
  * What each function may do to the buckets, the ledger and the data store: what its code does, and nothing else.
  * `test/cdk/grants.test.ts` runs the code and compares.
  */
-export function functionGrants(resources: PipelineResources): Readonly<Record<PipelineFunctionName, PolicyStatement[]>> {
+export function functionGrants(
+  resources: PipelineResources,
+): Readonly<Record<PipelineFunctionName, PolicyStatement[]>> {
   const { buckets, ledger, datastore, dataAccessRole, encryptionKey } = resources;
   const { landing, results } = buckets;
   const { batches, instances, studies } = ledger.byName;
@@ -57,10 +59,7 @@ export function functionGrants(resources: PipelineResources): Readonly<Record<Pi
       passRole(dataAccessRole),
       ...keyUse(encryptionKey, ['dynamodb', 'medical-imaging']),
     ],
-    'import-event': [
-      allow([batches.tableArn], 'dynamodb:GetItem'),
-      ...keyUse(encryptionKey, ['sqs', 'dynamodb']),
-    ],
+    'import-event': [allow([batches.tableArn], 'dynamodb:GetItem'), ...keyUse(encryptionKey, ['sqs', 'dynamodb'])],
     'poll-import': [
       allow([batches.tableArn], 'dynamodb:GetItem'),
       ...findJob,

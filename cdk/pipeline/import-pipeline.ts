@@ -67,6 +67,7 @@ const sweeping = {
 
 /** Everything between a sealed batch in the landing bucket and its proven arrival in HealthImaging. */
 export class ImportPipeline extends Construct {
+  readonly datastore: IDatastoreRef;
   readonly buckets: IngestBuckets;
   readonly ledger: LedgerTables;
   readonly functions: PipelineFunctions;
@@ -82,6 +83,7 @@ export class ImportPipeline extends Construct {
     const encryption = encryptionKey === undefined ? {} : { encryptionKey };
     const logs = { retention: logRetention, ...encryption };
 
+    this.datastore = datastore;
     this.buckets = new IngestBuckets(this, 'Buckets', {
       ...encryption,
       ...(expireInstancesAfter === undefined ? {} : { expireInstancesAfter }),

@@ -32,9 +32,7 @@ export class Notices extends Construct {
     const notice = (name: string, detail: Record<string, unknown>, text: string) =>
       new Rule(this, name, {
         eventPattern: ended(stateMachine, detail),
-        targets: [
-          new SnsTopic(this.topic, { message: RuleTargetInput.fromText(text), deadLetterQueue: deadLetters }),
-        ],
+        targets: [new SnsTopic(this.topic, { message: RuleTargetInput.fromText(text), deadLetterQueue: deadLetters })],
       });
     notice(
       'Failed',

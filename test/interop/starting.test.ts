@@ -30,7 +30,7 @@ describe('a service that cannot start', () => {
     expect(listened).toBe(false);
     for (const problem of [
       'SCP_AE_TITLE: no such setting; did you mean SCP_AE_TITLES?',
-      'SCP_AE_TITLES: an AE title has 1 to 16 printable characters and no backslash',
+      'SCP_AE_TITLES: an AE title has 1 to 16 printable characters, no backslash and no comma',
       'SCP_PORT: a whole number is needed',
       'SCP_FOLDER_FSYNC: true or false is needed',
       'SCP_BUCKET: needed when SCP_STORE is s3',

@@ -15,7 +15,10 @@ const allArrived = (imported: number) => ({ status: 'completed', imported, warne
 const jobsOf = async ({ medicalImaging, datastoreId }: PipelineTrial) =>
   (await medicalImaging.send(new ListDICOMImportJobsCommand({ datastoreId }))).jobSummaries ?? [];
 
-describe('the pipeline on emulators', () => {
+// Each function starts in a thread of its own, which takes seconds each on a machine that is busy.
+const patience = { timeout: 180_000 };
+
+describe('the pipeline on emulators', patience, () => {
   let trial: PipelineTrial;
   beforeAll(async () => {
     trial = await startPipelineTrial({ pipeline: { pace: { waitMs: 5, retryMs: 20, tokenTimeoutMs: 3_000 } } });
@@ -138,7 +141,7 @@ describe('the pipeline on emulators', () => {
   });
 });
 
-describe('the pipeline after a restart', () => {
+describe('the pipeline after a restart', patience, () => {
   let trial: PipelineTrial;
   afterEach(() => trial.close());
 
@@ -157,7 +160,7 @@ describe('the pipeline after a restart', () => {
   });
 
   it('seals and imports what a dead owner left open', async () => {
-    trial = await startPipelineTrial({ s3BehindMs: 60_000 });
+    trial = await startPipelineTrial();
     const batchId = newBatchId();
     const lease = {
       version: 1,
@@ -169,6 +172,7 @@ describe('the pipeline after a restart', () => {
     };
     await storeInstance(trial.store, batchId, { study: 1, number: 1 });
     await trial.store.put(leaseKey(batchId), manifestBytes(lease));
+    trial.s3Time.aheadMs = 60_000;
     await trial.pipeline().sweep();
     expect(await outcomeOf(trial, batchId)).toEqual(allArrived(1));
     expect(await trial.store.head(leaseKey(batchId))).toBeUndefined();
