@@ -25,8 +25,8 @@ export interface ObjectStore {
 
 /**
  * One object on its way in.
- * `write` takes bytes that the caller gives away, and answers a promise when the caller should wait before it brings
- * more. After `commit` has resolved the bytes are durable; it rejects with a StoreFault otherwise. `discard` leaves
+ * `write` answers a promise when the caller should wait before it brings more. The bytes may be overwritten when it has
+ * returned, or when what it answered has resolved. After `commit` has resolved the bytes are durable; it rejects with a StoreFault otherwise. `discard` leaves
  * nothing behind, after a `commit` too, whatever became of that, and never rejects.
  */
 export interface ObjectWriter {

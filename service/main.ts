@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { S3Client } from '@aws-sdk/client-s3';
 import { pino } from 'pino';
 import { ConfigError, parseConfig } from '../core/config.ts';
 import type { Config } from '../core/config-schema.ts';
@@ -21,25 +20,26 @@ import { openNetwork } from './net/open-network.ts';
 import { withoutProxyHeader } from './net/origin.ts';
 import { TlsIdentityError } from './net/tls-identity.ts';
 import { FolderStore } from './store/folder/folder-store.ts';
-import { S3Store } from './store/s3/s3-store.ts';
+import { openS3Store } from './store/s3/open-s3-store.ts';
 import type { TelemetryEvent } from './telemetry/events.ts';
 import { logProjection } from './telemetry/log.ts';
-import { createMetrics } from './telemetry/metrics.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { showStoreBuffers } from './telemetry/store-buffer-gauges.ts';
 
 const EXIT_CONFIG = 2;
 
 const clock = systemClock;
 const schedule = systemSchedule;
 
-async function openStore(config: Config): Promise<ObjectStore> {
-  const nowMs = clock.nowMs;
+async function openStore(config: Config, { registry }: Metrics): Promise<ObjectStore> {
   if (config.store === 's3') {
-    const client = new S3Client({ forcePathStyle: config.s3PathStyle });
-    const { bucket = '', keyPrefix, storeDeadlineMs: deadlineMs } = config;
-    return new S3Store({ client, bucket, keyPrefix, deadlineMs, nowMs });
+    const { store, pool } = openS3Store(config, { clock, schedule, random: Math.random });
+    showStoreBuffers(registry, pool);
+    return store;
   }
   const { folder: root = '', folderFsync: fsync } = config;
-  return FolderStore.open({ root, durability: { fsync }, nowMs, newId: randomUUID, describe: describeFile });
+  const describe = describeFile;
+  return FolderStore.open({ root, durability: { fsync }, nowMs: clock.nowMs, newId: randomUUID, describe });
 }
 
 async function serve(config: Config): Promise<void> {
@@ -57,7 +57,7 @@ async function serve(config: Config): Promise<void> {
     writeLog(event);
   };
 
-  const store = await openStore(config);
+  const store = await openStore(config, metrics);
   const batches = new Batches({
     store,
     route: {
@@ -111,9 +111,9 @@ async function serve(config: Config): Promise<void> {
     readiness.draining();
     emit({ event: 'service-draining', associations: network.liveAssociations() });
     const deadline = new Promise<void>((resolve) => schedule(config.drainTimeoutMs, resolve));
-    const abortedAssociations = await network.drain(deadline);
+    const endedAssociations = await network.drain(deadline);
     await batches.drain();
-    emit({ event: 'service-stopped', abortedAssociations });
+    emit({ event: 'service-stopped', endedAssociations });
     await admin.close();
     process.exit(0);
   };

@@ -5,6 +5,8 @@ const REMEMBER_MS = 10_000;
 
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
+const draining: Readiness = { ready: false, reason: 'draining' };
+
 /** Whether new associations should be sent here: the listener is open, nothing drains, and the store answers. */
 export class ReadinessCheck {
   readonly #checkStore: () => Promise<void>;
@@ -27,8 +29,14 @@ export class ReadinessCheck {
   }
 
   async check(): Promise<Readiness> {
-    if (this.#draining) return { ready: false, reason: 'draining' };
     if (!this.#listening) return { ready: false, reason: 'not listening yet' };
+    if (this.#draining) return draining;
+    const store = await this.#askStore();
+    // The drain may have begun meanwhile.
+    return this.#draining ? draining : store;
+  }
+
+  async #askStore(): Promise<Readiness> {
     const nowMs = this.#clock.monotonicMs();
     if (nowMs < this.#storeGoodUntilMs) return { ready: true };
     try {

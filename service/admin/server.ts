@@ -41,8 +41,11 @@ export async function startAdminServer(options: AdminOptions): Promise<AdminServ
 }
 
 async function answer(options: AdminOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, 'text/plain', 'GET only\n');
-  switch (new URL(request.url ?? '/', 'http://admin').pathname) {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.setHeader('allow', 'GET, HEAD');
+    return send(response, 405, 'text/plain', 'GET only\n');
+  }
+  switch (request.url?.split('?', 1)[0]) {
     case deployment.probes.liveness.path:
       return send(response, 200, 'text/plain', 'alive\n');
     case deployment.probes.readiness.path: {

@@ -1,6 +1,13 @@
+import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { parseConfig } from '../../core/config.ts';
+import { parsePeers } from '../../core/peers.ts';
+import { normalizeAddress } from '../net/address.ts';
+import { routeNames } from '../net/rules.ts';
+import { explain, reportJudgement } from './explain.ts';
 import { LedgerReader } from './ledger-reader.ts';
 import { reportBatch, reportStudies } from './report.ts';
 
@@ -8,9 +15,12 @@ const USAGE = `usage: cli <command> [--json]
 
   studies       every study: what was received, imported, failed
   batch <id>    one batch, instance by instance
+  explain <calling AE> <called AE> <address> [--cert-subject CN] [--cert-dns NAME] [--cert-sha256 HEX]
+                what the service of this environment would answer to such a request for association, and why
 `;
 
 const EXIT_NOT_FOUND = 1;
+const EXIT_REFUSED = 1;
 const EXIT_USAGE = 2;
 
 function openLedger(): LedgerReader {
@@ -28,16 +38,50 @@ function openLedger(): LedgerReader {
   });
 }
 
+interface CertificateArguments {
+  readonly 'cert-subject'?: string | undefined;
+  readonly 'cert-dns'?: string | undefined;
+  readonly 'cert-sha256'?: string | undefined;
+}
+
+/** Judges a request as the service would that this environment is for. */
+async function explainRequest(calling: string, called: string, ip: string, certificate: CertificateArguments) {
+  if (isIP(ip) === 0) throw new Error(`${ip} is not an IP address`);
+  const config = parseConfig(process.env);
+  const peers = config.peersFile === undefined ? [] : parsePeers(await readFile(config.peersFile, 'utf8'), routeNames);
+  const { 'cert-subject': commonName, 'cert-dns': dnsName, 'cert-sha256': sha256 = '' } = certificate;
+  const isShown = Object.values(certificate).some((value) => value !== undefined);
+  const facts = {
+    address: normalizeAddress(ip),
+    certificate: isShown
+      ? {
+          commonName,
+          dnsNames: dnsName === undefined ? [] : [dnsName],
+          sha256: sha256.replaceAll(':', '').toLowerCase(),
+        }
+      : undefined,
+  };
+  const titles = { callingAeTitle: calling.trim(), calledAeTitle: called.trim() };
+  const judgement = explain(config, peers, facts, titles);
+  return { judgement, text: reportJudgement(judgement, facts, titles) };
+}
+
 /** Runs one command; answers the exit code. */
 async function run(args: readonly string[]): Promise<number> {
   const { positionals, values } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false } },
+    options: {
+      json: { type: 'boolean', default: false },
+      'cert-subject': { type: 'string' },
+      'cert-dns': { type: 'string' },
+      'cert-sha256': { type: 'string' },
+    },
   });
+  const { json, ...certificate } = values;
   const print = (value: unknown, text: string) =>
-    process.stdout.write(`${values.json ? JSON.stringify(value, undefined, 2) : text}\n`);
-  const [command, id] = positionals;
+    process.stdout.write(`${json ? JSON.stringify(value, undefined, 2) : text}\n`);
+  const [command, id, called, ip] = positionals;
   if (command === 'studies' && id === undefined) {
     const studies = await openLedger().studies();
     print(studies, reportStudies(studies));
@@ -53,6 +97,11 @@ async function run(args: readonly string[]): Promise<number> {
     const instances = await ledger.instancesOf(id);
     print({ batch, instances }, reportBatch(batch, instances));
     return 0;
+  }
+  if (command === 'explain' && id !== undefined && called !== undefined && ip !== undefined) {
+    const { judgement, text } = await explainRequest(id, called, ip, certificate);
+    print(judgement, text);
+    return judgement.accepted ? 0 : EXIT_REFUSED;
   }
   process.stderr.write(USAGE);
   return EXIT_USAGE;

@@ -58,13 +58,13 @@ export class Batches {
       this.#generations.close(batchId, 'owner-died');
       throw error;
     }
-    if (!this.#generations.fits(batchId, instance.bytes)) {
+    const isFresh = batch.lease.isFresh();
+    if (isFresh && !this.#generations.fits(batchId, instance.bytes)) {
       this.#generations.close(batchId, 'max-bytes');
       const home = await this.#move(instance);
       this.drop(batch);
       return home;
     }
-    const isFresh = batch.lease.isFresh();
     if (!isFresh) this.#generations.close(batchId, 'owner-died');
     batch.instances.push(instance);
     this.#generations.stored(batchId, instance.bytes, this.#nowMs());

@@ -56,7 +56,8 @@ export class Reception {
   }
 
   /**
-   * Takes the next bytes of the data set; they belong to the reception from now on.
+   * Takes the next bytes of the data set. They may be overwritten when it has returned, or when what it answered has
+   * resolved.
    * @returns a promise when the sender should be kept from sending more until it resolves; it never rejects
    */
   write(bytes: Uint8Array): Promise<void> | undefined {
@@ -119,10 +120,10 @@ export class Reception {
   #pass(bytes: Uint8Array): Promise<void> | undefined {
     if (this.#refusal !== undefined) return undefined;
     if (this.#home !== undefined) return this.#home.writer.write(bytes);
-    this.#held.push(bytes);
     this.#heldBytes += bytes.length;
-    if (this.#peek.state === 'need-more' && this.#heldBytes < MAX_HELD_BYTES) return undefined;
-    return this.#begin();
+    if (this.#peek.state !== 'need-more' || this.#heldBytes >= MAX_HELD_BYTES) return this.#begin(bytes);
+    this.#held.push(bytes.slice());
+    return undefined;
   }
 
   #judge(peek: HeaderResult): void {
@@ -137,7 +138,8 @@ export class Reception {
       this.#refuse(refusals.sopInstanceDiffers);
   }
 
-  #begin(): Promise<void> | undefined {
+  /** Begins the object with the Part 10 header, what was held back, and `bytes`. */
+  #begin(bytes: Uint8Array = new Uint8Array()): Promise<void> | undefined {
     const { batches, store, implementation } = this.#options;
     const { associationId, callingAeTitle, calledAeTitle, ...uids } = this.#instance;
     const fileMeta = encodeFileMeta({
@@ -154,13 +156,9 @@ export class Reception {
     const key = batch.reserveKey(metadata.seriesInstanceUid, metadata.sopInstanceUid);
     const writer = store.create(key, metadata);
     this.#home = { batch, key, writer };
-    const held = [fileMeta, ...this.#held];
+    const head = Buffer.concat([fileMeta, ...this.#held, bytes]);
     this.#held = [];
-    let wait: Promise<void> | undefined;
-    for (const bytes of held) {
-      wait = wait === undefined ? writer.write(bytes) : wait.then(() => writer.write(bytes));
-    }
-    return wait;
+    return writer.write(head);
   }
 
   async #keep(): Promise<void> {

@@ -6,6 +6,7 @@ import type { AssociationRecord, EndCause } from './association-record.ts';
 import { FlowWatch } from './flow-watch.ts';
 import { IdleWatch } from './idle-watch.ts';
 import type { Intake } from './intake.ts';
+import { free } from './spent-memory.ts';
 import { Transport } from './transport.ts';
 
 /** The timers of a connection, each for one thing that a peer can fail to do. */
@@ -110,13 +111,16 @@ export class Connection {
 
   #receive(chunk: Uint8Array): void {
     const { acceptor, record, intake } = this.#options;
+    const { length } = chunk;
     this.#idle?.touch();
-    record.received(chunk.length);
+    record.received(length);
     const effects = acceptor.receive(chunk);
     this.#run(effects);
+    // While a sink holds the peer, it may still be reading the chunk.
+    if (!this.#transport.isHeld) free(chunk);
     if (this.#idle === undefined) return;
     // Bytes that bring about nothing are a part of something.
-    if (intake.isReceiving || effects.length === 0) this.#flow.received(chunk.length);
+    if (intake.isReceiving || effects.length === 0) this.#flow.received(length);
     else this.#flow.complete();
   }
 

@@ -28,10 +28,11 @@ export class FlowWatch {
 
   /** Bytes came, and what they belong to is not complete. */
   received(bytes: number): void {
+    if (this.#sinceMs === undefined) {
+      this.#begin();
+      if (this.#timer === undefined) this.#watch(this.#options.timeoutMs);
+    }
     this.#bytes += bytes;
-    if (this.#sinceMs !== undefined) return;
-    this.#begin();
-    if (this.#timer === undefined) this.#watch(this.#options.timeoutMs);
   }
 
   /** Nothing is incomplete. */

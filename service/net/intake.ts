@@ -4,6 +4,7 @@ import type { ByteAccount, BytesInFlight } from './bytes-in-flight.ts';
 
 /** Where one instance goes, as a connection sees it. */
 export interface Sink {
+  /** The bytes may be overwritten when it has returned, or when what it answered has resolved. */
   readonly write: (bytes: Uint8Array) => Promise<void> | undefined;
   readonly finish: () => Promise<Refusal | undefined>;
   readonly cancel: () => Promise<void>;

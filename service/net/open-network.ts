@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parsePeers } from '../../core/peers.ts';
+import { PeersFileError, parsePeers } from '../../core/peers.ts';
 import type { Emit } from '../telemetry/events.ts';
 import { safeText } from '../telemetry/safe-text.ts';
 import { Networks } from './address.ts';
@@ -96,7 +96,10 @@ function loadPeers({ config: { peersFile, reloadIntervalMs }, schedule, emit }: 
     schedule,
     load: async () => {
       if (peersFile === undefined) return new PeerList([]);
-      const peers = parsePeers(await readFile(peersFile, 'utf8'), routeNames);
+      const text = await readFile(peersFile, 'utf8').catch((error) => {
+        throw new PeersFileError(String(error));
+      });
+      const peers = parsePeers(text, routeNames);
       emit({ event: 'peers-loaded', peers: peers.length });
       return new PeerList(peers);
     },

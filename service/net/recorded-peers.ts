@@ -34,10 +34,10 @@ export class RecordedPeers {
     this.#options = options;
   }
 
-  /** Reads what was recorded before. */
+  /** Reads what was recorded before. A file that cannot be read is told of when it cannot be written either. */
   static async open(options: RecordedPeersOptions): Promise<RecordedPeers> {
     const recorded = new RecordedPeers(options);
-    const text = options.path === undefined ? '' : await readFile(options.path, 'utf8').catch(absent);
+    const text = options.path === undefined ? '' : await readFile(options.path, 'utf8').catch(() => '');
     for (const line of text.split('\n')) recorded.#remember(line);
     return recorded;
   }
@@ -79,8 +79,3 @@ export class RecordedPeers {
 }
 
 const keyOf = (aeTitle: string, network: string): string => `${aeTitle}\\${network}`;
-
-function absent(error: NodeJS.ErrnoException): string {
-  if (error.code === 'ENOENT') return '';
-  throw error;
-}

@@ -15,7 +15,7 @@ export type TelemetryEvent =
       readonly adminPort: number;
     }
   | { readonly event: 'service-draining'; readonly associations: number }
-  | { readonly event: 'service-stopped'; readonly abortedAssociations: number }
+  | { readonly event: 'service-stopped'; readonly endedAssociations: number }
   | {
       readonly event: 'connection-refused';
       readonly peer: SafeText;

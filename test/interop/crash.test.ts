@@ -24,7 +24,7 @@ function start(ended: AwaitedList<Ended>): Promise<Edition> {
     adminPort: 0,
     // No batch seals by itself here: only the sweeper can.
     environment: { SCP_BATCH_QUIET_MS: '600000', SCP_STORE_DEADLINE_MS: '1000' },
-    recovery: { leaseTtlMs: 1_500, leaseGraceMs: 500, sweepIntervalMs: 500 },
+    recovery: { leaseTtlMs: 1_500, leaseGraceMs: 1_000, sweepIntervalMs: 500 },
     onServiceLog: () => undefined,
     onProgress: (progress) => {
       if (progress.type === 'ended') ended.push(progress);

@@ -74,7 +74,7 @@ export class MemoryStore implements ObjectStore {
     return {
       write: (bytes) => {
         digest.update(bytes);
-        parts.push(bytes);
+        parts.push(bytes.slice());
         return undefined;
       },
       digest: (): Digest => digest.get(),

@@ -86,7 +86,9 @@ function padded(text: string, padding: number): Uint8Array {
 }
 
 function ascii(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {

@@ -24,6 +24,7 @@ import { RunningDigest } from '../running-digest.ts';
 import { type Durability, DurableFolders } from './durable-folders.ts';
 import { folderFault } from './folder-fault.ts';
 import { FolderWriter } from './folder-writer.ts';
+import { PageCacheWriter } from './page-cache-writer.ts';
 
 const INCOMING = '.incoming';
 
@@ -68,7 +69,8 @@ export class FolderStore implements ObjectStore {
   }
 
   create(key: string, _metadata: ObjectMetadata): ObjectWriter {
-    return new FolderWriter(this.#temporaryPath(), this.#path(key), this.#folders);
+    const Writer = this.#folders.fsync ? FolderWriter : PageCacheWriter;
+    return new Writer(this.#temporaryPath(), this.#path(key), this.#folders);
   }
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
@@ -147,7 +149,11 @@ export class FolderStore implements ObjectStore {
   }
 
   /** Makes a file aside with `fill`, durable, then gives it its name with `name`. */
-  async #place(key: string, fill: (temporary: string) => Promise<void>, name: typeof rename): Promise<void> {
+  async #place(
+    key: string,
+    fill: (temporary: string) => Promise<void>,
+    name: (temporary: string, path: string) => Promise<void>,
+  ): Promise<void> {
     const temporary = this.#temporaryPath();
     const path = this.#path(key);
     try {

@@ -32,7 +32,7 @@ export class FolderWriter implements ObjectWriter {
   write(bytes: Uint8Array): Promise<void> | undefined {
     this.#digest.update(bytes);
     if (this.#failure !== undefined) return undefined;
-    this.#waiting.push(bytes);
+    this.#waiting.push(bytes.slice());
     this.#waitingBytes += bytes.length;
     if (this.#waitingBytes >= WRITE_BYTES) this.#writing ??= this.#writeWaiting();
     return this.#waitingBytes >= MAX_WAITING_BYTES ? this.#writing : undefined;

@@ -1,6 +1,5 @@
-/** A CRC-32 as `x-amz-checksum-crc32` has it. */
-export function base64Crc32(crc: number): string {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(crc);
-  return bytes.toString('base64');
+/** A CRC-32, as a number or 8 hex digits, as `x-amz-checksum-crc32` has it. */
+export function base64Crc32(crc: number | string): string {
+  const hex = typeof crc === 'string' ? crc : crc.toString(16).padStart(8, '0');
+  return Buffer.from(hex, 'hex').toString('base64');
 }

@@ -11,7 +11,8 @@ export interface Place {
 export interface UploadedPart {
   readonly number: number;
   readonly etag: string;
-  readonly crc32: number;
+  /** Base64. */
+  readonly crc32: string;
 }
 
 /**

@@ -5,17 +5,15 @@ import type { SlabBody } from '../slabs/slab-body.ts';
 import { base64Crc32 } from './base64-crc32.ts';
 import type { BodyTransport, Place, UploadedPart } from './body-transport.ts';
 import { type BucketEndpoint, bucketEndpoint } from './bucket-endpoint.ts';
-import { type HttpAnswer, HttpPutter } from './http-put.ts';
+import { type HttpAnswer, HttpPutter, type HttpPutterOptions } from './http-put.ts';
 import { toS3Metadata } from './object-metadata.ts';
 import { RequestSigner } from './request-signer.ts';
 import { isSdkError } from './retry.ts';
 import { errorIn } from './s3-answer-error.ts';
 
-export interface DirectTransportOptions {
+export interface DirectTransportOptions extends HttpPutterOptions {
   /** Gives endpoint, region, credentials and clock offset. */
   readonly client: S3Client;
-  /** Connections at a time. */
-  readonly maxSockets: number;
   readonly nowMs: () => number;
 }
 
@@ -57,7 +55,7 @@ export class DirectTransport implements BodyTransport {
     signal: AbortSignal,
   ): Promise<UploadedPart> {
     const { etag } = await this.#put(place, { partNumber: String(number), uploadId }, {}, body, signal);
-    return { number, etag, crc32: body.crc32 };
+    return { number, etag, crc32: base64Crc32(body.crc32) };
   }
 
   async #put(
@@ -102,12 +100,12 @@ export class DirectTransport implements BodyTransport {
   }
 
   async #findRoute(bucket: string): Promise<Route> {
-    const { client, maxSockets, nowMs } = this.#options;
+    const { client, nowMs } = this.#options;
     const endpoint = await bucketEndpoint(client, bucket);
     return {
       endpoint,
       signer: new RequestSigner(client.config, endpoint, nowMs),
-      putter: new HttpPutter(endpoint, maxSockets),
+      putter: new HttpPutter(endpoint, this.#options),
     };
   }
 }

@@ -21,13 +21,22 @@ export interface HttpPut {
 
 const MAX_DOCUMENT_BYTES = 16 * 1024;
 
+export interface HttpPutterOptions {
+  /** Connections at a time. */
+  readonly maxSockets: number;
+  /** How long a connection may neither take nor bring a byte, from the beginning of connecting on. */
+  readonly stallMs: number;
+}
+
 /** A pool of connections to one endpoint. */
 export class HttpPutter {
   readonly #endpoint: BucketEndpoint;
+  readonly #stallMs: number;
   readonly #agent: HttpAgent | HttpsAgent;
 
-  constructor(endpoint: BucketEndpoint, maxSockets: number) {
+  constructor(endpoint: BucketEndpoint, { maxSockets, stallMs }: HttpPutterOptions) {
     this.#endpoint = endpoint;
+    this.#stallMs = stallMs;
     // The server closes idle connections when it likes; the youngest is the likeliest to be open still.
     const options = { keepAlive: true, maxSockets, maxFreeSockets: maxSockets, scheduling: 'lifo' } as const;
     this.#agent = endpoint.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
@@ -42,8 +51,9 @@ export class HttpPutter {
     const open = protocol === 'https:' ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
-      const request = open({ method: 'PUT', agent: this.#agent, host: bare(hostname), port, path, headers });
-      request.setNoDelay(true);
+      const timeout = this.#stallMs;
+      const request = open({ method: 'PUT', agent: this.#agent, host: bare(hostname), port, path, headers, timeout });
+      request.once('timeout', () => request.destroy(stalled()));
       const giveUp = () => request.destroy(signal.reason);
       signal.addEventListener('abort', giveUp, { once: true });
       request.once('close', () => signal.removeEventListener('abort', giveUp));
@@ -80,3 +90,6 @@ async function readAnswer(request: ClientRequest, response: IncomingMessage): Pr
 
 /** An IPv6 address without its brackets. */
 const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
+
+/** The SDK knows it as transient by its code. */
+const stalled = (): Error => Object.assign(new Error('the connection to S3 has stalled'), { code: 'ETIMEDOUT' });

@@ -1,34 +1,46 @@
-import { CopyObjectCommand } from '@aws-sdk/client-s3';
+import { CopyObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ObjectInfo } from '../../../core/object-store.ts';
-import { MultipartUpload, placeOf, type S3Target, within } from './multipart-upload.ts';
+import type { Place } from './body-transport.ts';
+import { MultipartUpload, targetOf } from './multipart-upload.ts';
 import { toS3Metadata } from './object-metadata.ts';
+
+export interface CopyOptions {
+  readonly client: S3Client;
+  /** The most that one request copies. */
+  readonly partBytes: number;
+  /** Bounds each request, repeats of the client included. */
+  readonly deadlineMs: number;
+}
 
 /**
  * Copies an object within S3, in parts when it is large: CopyObject takes 5 GB at most, and time by the byte. Rejects
  * with the client's errors and leaves no unfinished upload.
- * @param source bucket and key, percent-encoded
- * @param partBytes the most that one request copies
+ * @param info what is to be copied
  */
 export async function copyWithinS3(
-  target: S3Target,
-  source: string,
+  { client, partBytes, deadlineMs }: CopyOptions,
+  from: Place,
+  to: Place,
   info: ObjectInfo,
-  partBytes: number,
 ): Promise<void> {
+  const within = () => AbortSignal.timeout(deadlineMs);
+  const source = `${from.bucket}/${from.key.split('/').map(encodeURIComponent).join('/')}`;
   if (info.bytes <= partBytes) {
-    await target.client.send(new CopyObjectCommand({ ...placeOf(target), CopySource: source }), within(target));
+    await client.send(new CopyObjectCommand({ ...targetOf(to), CopySource: source }), { abortSignal: within() });
     return;
   }
-  const upload = await MultipartUpload.begin(target, info.metadata === undefined ? {} : toS3Metadata(info.metadata));
+  const metadata = info.metadata === undefined ? {} : toS3Metadata(info.metadata);
+  const upload = await MultipartUpload.begin(client, to, metadata, within());
   const parts = Array.from({ length: Math.ceil(info.bytes / partBytes) }, (_, index) => {
     const firstByte = index * partBytes;
-    return upload.copyPart(index + 1, source, firstByte, Math.min(firstByte + partBytes, info.bytes) - 1);
+    const lastByte = Math.min(firstByte + partBytes, info.bytes) - 1;
+    return upload.copyPart(index + 1, source, firstByte, lastByte, within());
   });
   try {
-    await upload.complete(await Promise.all(parts), info);
+    await upload.complete(await Promise.all(parts), info, {}, within());
   } catch (error) {
     await Promise.allSettled(parts);
-    await upload.abort();
+    await upload.abort(within());
     throw error;
   }
 }

@@ -15,11 +15,17 @@ import {
   type ObjectWriter,
   StoreFault,
 } from '../../../core/object-store.ts';
-import { defaultMultipartSizes, type MultipartSizes, type S3Target } from './multipart-upload.ts';
+import { systemClock, systemSchedule } from '../../../core/system-clock.ts';
+import { SlabPool } from '../slabs/slab-pool.ts';
+import type { BodyTransport, Place } from './body-transport.ts';
+import { targetOf } from './multipart-upload.ts';
 import { fromS3Metadata } from './object-metadata.ts';
+import { Retry } from './retry.ts';
 import { copyWithinS3 } from './s3-copy.ts';
 import { s3Fault, statusOf } from './s3-fault.ts';
 import { S3Writer } from './s3-writer.ts';
+import { SdkTransport } from './sdk-transport.ts';
+import { type MultipartSizes, multipartSizes, type UploadOptions } from './upload-options.ts';
 
 export interface S3StoreOptions {
   readonly client: S3Client;
@@ -29,21 +35,38 @@ export interface S3StoreOptions {
   readonly deadlineMs: number;
   /** Used only when an answer carries no Date header. */
   readonly nowMs: () => number;
+  /** What brings instances; the SDK unless told otherwise. */
+  readonly transport?: BodyTransport;
+  /** Repeats that, and the requests around it. */
+  readonly retry?: Retry;
+  /** Memory of instances on their way. */
+  readonly pool?: SlabPool;
   readonly multipart?: Partial<MultipartSizes>;
 }
+
+const DEFAULT_BUDGET_BYTES = 256 * 1024 * 1024;
 
 /** Keeps objects in an S3 bucket. */
 export class S3Store implements ObjectStore {
   readonly #options: S3StoreOptions;
-  readonly #sizes: MultipartSizes;
+  readonly #upload: UploadOptions;
 
   constructor(options: S3StoreOptions) {
     this.#options = options;
-    this.#sizes = { ...defaultMultipartSizes, ...options.multipart };
+    const { client, deadlineMs } = options;
+    const sizes = { ...multipartSizes, ...options.multipart };
+    this.#upload = {
+      client,
+      deadlineMs,
+      sizes,
+      transport: options.transport ?? new SdkTransport(client),
+      retry: options.retry ?? new Retry({ clock: systemClock, schedule: systemSchedule, random: Math.random }),
+      pool: options.pool ?? new SlabPool({ budgetBytes: DEFAULT_BUDGET_BYTES, progressBytes: sizes.minPartBytes }),
+    };
   }
 
   create(key: string, metadata: ObjectMetadata): ObjectWriter {
-    return new S3Writer(this.#target(key), metadata, this.#sizes);
+    return new S3Writer(this.#upload, this.#at(key), metadata);
   }
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
@@ -123,11 +146,13 @@ export class S3Store implements ObjectStore {
   async copy(fromKey: string, toKey: string): Promise<void> {
     const info = await this.head(fromKey);
     if (info === undefined) throw new StoreFault('STORE_UNAVAILABLE', 'nothing to copy', { retryable: false });
-    const { client } = this.#options;
-    const { copyPartBytes } = this.#upload.limits;
-    await this.#request((signal) =>
-      copyObject(client, this.#place(fromKey), this.#place(toKey), copyPartBytes, signal),
-    );
+    const { client, deadlineMs } = this.#options;
+    const options = { client, deadlineMs, partBytes: this.#upload.sizes.copyPartBytes };
+    try {
+      await copyWithinS3(options, this.#at(fromKey), this.#at(toKey), info);
+    } catch (error) {
+      throw s3Fault(error);
+    }
   }
 
   async delete(key: string): Promise<void> {
@@ -152,13 +177,12 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  #target(key: string): S3Target {
-    const { client, bucket, keyPrefix, deadlineMs } = this.#options;
-    return { client, bucket, key: keyPrefix + key, deadlineMs };
+  #at(key: string): Place {
+    return { bucket: this.#options.bucket, key: this.#options.keyPrefix + key };
   }
 
   #place(key: string): { Bucket: string; Key: string } {
-    return { Bucket: this.#options.bucket, Key: this.#options.keyPrefix + key };
+    return targetOf(this.#at(key));
   }
 }
 

@@ -1,127 +1,193 @@
-import { type CompletedPart, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import type { Digest, ObjectMetadata, ObjectWriter } from '../../../core/object-store.ts';
 import { RunningDigest } from '../running-digest.ts';
-import { base64Of, type MultipartSizes, MultipartUpload, placeOf, type S3Target, within } from './multipart-upload.ts';
-import { toS3Metadata } from './object-metadata.ts';
-import { s3Fault } from './s3-fault.ts';
+import { Filling } from '../slabs/filling.ts';
+import type { SlabAccount } from '../slabs/slab-account.ts';
+import type { SlabBody } from '../slabs/slab-body.ts';
+import type { Place } from './body-transport.ts';
+import { targetOf } from './multipart-upload.ts';
+import { PartStream } from './part-stream.ts';
+import { s3Fault, statusOf } from './s3-fault.ts';
+import { storedAlready } from './stored-already.ts';
+import type { UploadOptions } from './upload-options.ts';
 
-const PARTS_IN_FLIGHT = 2;
+/** For taking back what may have been stored: the modality waits for its refusal meanwhile. */
+const CLEANUP_MS = 2_000;
 
 /**
  * An object of unknown length on its way to S3: one PutObject while it is small, parts uploaded as they fill when it is
- * large. S3 confirms a CRC-32 of the whole object in both cases.
+ * large. S3 confirms a CRC-32 of the whole in both cases. In memory are at most the bytes of a single put, or the parts
+ * in flight and one that fills; less while the pool is short.
  */
 export class S3Writer implements ObjectWriter {
-  readonly #target: S3Target;
-  readonly #metadata: Record<string, string>;
-  readonly #sizes: MultipartSizes;
-  readonly #digest = new RunningDigest();
-  #waiting: Uint8Array[] = [];
-  #waitingBytes = 0;
-  #upload: Promise<MultipartUpload> | undefined;
-  readonly #parts: Promise<CompletedPart>[] = [];
-  readonly #inFlight = new Set<Promise<unknown>>();
-  #partFailed = false;
-  #commitBegun = false;
+  readonly #options: UploadOptions;
+  readonly #place: Place;
+  readonly #metadata: ObjectMetadata;
+  readonly #account: SlabAccount;
+  readonly #filling: Filling;
+  /** Of all bytes that have left `#filling`. */
+  readonly #gone = new RunningDigest();
+  #parts: PartStream | undefined;
+  #writing: Promise<void> | undefined;
+  /** Nothing more is kept: what still comes is only counted. */
+  #isGivenUp = false;
+  #mayBeStored = false;
 
-  constructor(target: S3Target, metadata: ObjectMetadata, sizes: MultipartSizes) {
-    this.#target = target;
-    this.#metadata = toS3Metadata(metadata);
-    this.#sizes = sizes;
+  constructor(options: UploadOptions, place: Place, metadata: ObjectMetadata) {
+    this.#options = options;
+    this.#place = place;
+    this.#metadata = metadata;
+    this.#account = options.pool.open();
+    this.#filling = new Filling(this.#account);
   }
 
   write(bytes: Uint8Array): Promise<void> | undefined {
-    const { singlePutBytes, partBytes } = this.#sizes;
-    this.#digest.update(bytes);
-    // `commit` will tell; nothing more need be sent.
-    if (this.#partFailed) return undefined;
-    this.#waiting.push(bytes);
-    this.#waitingBytes += bytes.length;
-    if (this.#upload === undefined && this.#waitingBytes <= singlePutBytes) return undefined;
-    while (this.#waitingBytes >= partBytes) this.#sendPart(this.#take(partBytes));
-    return this.#inFlight.size < PARTS_IN_FLIGHT ? undefined : this.#hold();
+    if (this.#writing !== undefined) return this.#writeLater(bytes);
+    const taken = this.#take(bytes);
+    return taken === bytes.length ? undefined : this.#writeLater(bytes.subarray(taken));
   }
 
   digest(): Digest {
-    return this.#digest.get();
+    const digest = new RunningDigest(this.#gone);
+    const { bytes, crc32 } = this.#filling.body;
+    digest.append(bytes, crc32);
+    return digest.get();
   }
 
   async commit(): Promise<void> {
-    this.#commitBegun = true;
+    const { client, retry, deadlineMs } = this.#options;
+    await this.#writing;
+    this.#account.close();
+    const digest = this.digest();
+    const deadline = retry.deadline(deadlineMs);
     try {
-      if (this.#upload === undefined) await this.#putWhole();
-      else await this.#complete(await this.#upload);
+      const request = this.#parts === undefined ? this.#wholePut() : await this.#completion(this.#parts, digest);
+      this.#mayBeStored = true;
+      try {
+        await retry.run(deadline, request);
+      } catch (error) {
+        if (!isDoneBefore(error)) throw error;
+        const isStored = await retry.run(deadline, (signal) => storedAlready(client, this.#place, digest, signal));
+        if (!isStored) throw error;
+      }
     } catch (error) {
+      // S3 has said no: what is under the key, if anything, is not of this writer.
+      if ((statusOf(error) ?? 500) < 500) this.#mayBeStored = false;
       throw s3Fault(error);
+    } finally {
+      this.#giveUp();
     }
   }
 
   async discard(): Promise<void> {
-    this.#waiting = [];
-    const upload = await this.#upload?.catch(() => undefined);
-    await Promise.allSettled(this.#parts);
-    await upload?.abort();
-    if (!this.#commitBegun) return;
-    // A commit whose answer was lost may have made the object.
-    await this.#target.client
-      .send(new DeleteObjectCommand(placeOf(this.#target)), within(this.#target))
-      .catch(() => undefined);
+    this.#giveUp();
+    await this.#writing;
+    const signal = AbortSignal.timeout(CLEANUP_MS);
+    await Promise.all([this.#parts?.abort(signal), this.#mayBeStored ? this.#remove(signal) : undefined]);
   }
 
-  /** Holds the sender while enough parts are under way. */
-  async #hold(): Promise<void> {
-    while (this.#inFlight.size >= PARTS_IN_FLIGHT) await Promise.race(this.#inFlight);
-  }
-
-  async #putWhole(): Promise<void> {
-    await this.#target.client.send(
-      new PutObjectCommand({
-        ...placeOf(this.#target),
-        Body: this.#take(this.#waitingBytes),
-        ContentType: 'application/dicom',
-        Metadata: this.#metadata,
-        ChecksumCRC32: base64Of(this.#digest.get()),
-      }),
-      within(this.#target),
-    );
-  }
-
-  #sendPart(body: Uint8Array): void {
-    this.#upload ??= MultipartUpload.begin(this.#target, this.#metadata);
-    const number = this.#parts.length + 1;
-    const part = this.#upload.then((upload) => upload.uploadPart(number, body));
-    this.#parts.push(part);
-    const done = part
-      .then(
-        () => undefined,
-        () => {
-          this.#partFailed = true;
-          this.#waiting = [];
-          this.#waitingBytes = 0;
-        },
-      )
-      .finally(() => this.#inFlight.delete(done));
-    this.#inFlight.add(done);
-  }
-
-  async #complete(upload: MultipartUpload): Promise<void> {
-    if (this.#waitingBytes > 0) this.#sendPart(this.#take(this.#waitingBytes));
-    await upload.complete(await Promise.all(this.#parts), this.#digest.get());
-  }
-
-  /** Takes the oldest `bytes` of what waits, as one array. */
-  #take(bytes: number): Uint8Array {
-    const taken = new Uint8Array(bytes);
-    let offset = 0;
-    while (offset < bytes) {
-      const next = this.#waiting.shift();
-      if (next === undefined) break;
-      const used = Math.min(next.length, bytes - offset);
-      taken.set(next.subarray(0, used), offset);
-      offset += used;
-      if (used < next.length) this.#waiting.unshift(next.subarray(used));
+  /** Copies as much as there is room for now. @returns how many bytes that was */
+  #take(bytes: Uint8Array): number {
+    let taken = 0;
+    while (taken < bytes.length && !this.#isGivenUp) {
+      const copied = this.#filling.fill(bytes.subarray(taken));
+      if (copied === 0 && !this.#grow()) break;
+      taken += copied;
     }
-    this.#waitingBytes -= offset;
-    return taken;
+    if (!this.#isGivenUp) return taken;
+    this.#gone.update(bytes.subarray(taken));
+    return bytes.length;
   }
+
+  async #writeLater(bytes: Uint8Array): Promise<void> {
+    const writing = this.#takeAll(bytes, this.#writing);
+    this.#writing = writing;
+    await writing;
+    if (this.#writing === writing) this.#writing = undefined;
+  }
+
+  async #takeAll(bytes: Uint8Array, before: Promise<void> | undefined): Promise<void> {
+    await before;
+    for (let rest = bytes.subarray(this.#take(bytes)); rest.length > 0; rest = rest.subarray(this.#take(rest))) {
+      await this.#room();
+    }
+  }
+
+  /** Makes room by a slab, sending parts first that are due. @returns false when there is something to wait for */
+  #grow(): boolean {
+    while (this.#filling.bytes >= this.#dueBytes() && this.#maySend()) this.#sendNext();
+    if (this.#filling.bytes >= this.#dueBytes()) return false;
+    if (this.#filling.grow()) return true;
+    if (!this.#isPart() || !this.#maySend()) return false;
+    this.#sendNext();
+    return this.#filling.grow();
+  }
+
+  /** Resolves when another try to grow is worth it. */
+  async #room(): Promise<void> {
+    if (this.#isPart() && this.#parts !== undefined && !this.#maySend()) await this.#parts.partSettled();
+    else await this.#account.more();
+  }
+
+  /** From so many bytes on they are sent rather than kept. */
+  #dueBytes(): number {
+    const { pool, sizes } = this.#options;
+    if (pool.isPressed) return sizes.minPartBytes;
+    return this.#parts === undefined ? sizes.singlePutBytes : sizes.partBytes;
+  }
+
+  #isPart(): boolean {
+    return this.#filling.bytes >= this.#options.sizes.minPartBytes;
+  }
+
+  #maySend(): boolean {
+    return this.#parts === undefined || this.#parts.inFlight < this.#options.sizes.partsInFlight;
+  }
+
+  #sendNext(): void {
+    this.#parts ??= new PartStream(this.#options, this.#place, this.#metadata);
+    this.#sendPart(this.#parts, Math.min(this.#filling.bytes, this.#options.sizes.partBytes));
+  }
+
+  #sendPart(parts: PartStream, bytes: number): void {
+    const body = this.#leave(bytes);
+    parts.send(body, () => {
+      this.#account.giveBack(body.slabs);
+      if (parts.failure !== undefined) this.#giveUp();
+    });
+  }
+
+  #wholePut(): (signal: AbortSignal) => Promise<void> {
+    const { body } = this.#filling;
+    return (signal) => this.#options.transport.putObject(this.#place, this.#metadata, body, signal);
+  }
+
+  async #completion(parts: PartStream, digest: Digest): Promise<(signal: AbortSignal) => Promise<void>> {
+    if (this.#filling.bytes > 0) this.#sendPart(parts, this.#filling.bytes);
+    await parts.allUploaded();
+    return (signal) => parts.complete(digest, signal);
+  }
+
+  /** Takes the first bytes out of the buffer. */
+  #leave(bytes: number): SlabBody {
+    const body = this.#filling.shift(bytes);
+    this.#gone.append(body.bytes, body.crc32);
+    return body;
+  }
+
+  #giveUp(): void {
+    this.#isGivenUp = true;
+    this.#account.giveBack(this.#leave(this.#filling.bytes).slabs);
+    this.#account.close();
+  }
+
+  async #remove(signal: AbortSignal): Promise<void> {
+    const command = new DeleteObjectCommand(targetOf(this.#place));
+    await this.#options.client.send(command, { abortSignal: signal }).catch(() => undefined);
+  }
+}
+
+/** What S3 says to a repeat of a request that it has carried out. */
+function isDoneBefore(error: unknown): boolean {
+  return statusOf(error) === 412 || (error instanceof Error && error.name === 'NoSuchUpload');
 }

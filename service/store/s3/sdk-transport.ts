@@ -42,7 +42,7 @@ export class SdkTransport implements BodyTransport {
       ChecksumCRC32: base64Crc32(body.crc32),
     });
     const { ETag = '' } = await this.#client.send(command, { abortSignal: signal });
-    return { number, etag: ETag, crc32: body.crc32 };
+    return { number, etag: ETag, crc32: base64Crc32(body.crc32) };
   }
 }
 

@@ -6,23 +6,23 @@ import type { Retry } from './retry.ts';
 const MIB = 1024 * 1024;
 
 /** When an object is uploaded in parts, and in which. */
-export interface MultipartLimits {
+export interface MultipartSizes {
   /** Up to here one PutObject; beyond, the two more round trips of a multipart upload are worth their price. */
   readonly singlePutBytes: number;
   readonly partBytes: number;
   /** S3 takes no smaller part but as the last. While memory is short, this is both the threshold and the part. */
   readonly minPartBytes: number;
   readonly partsInFlight: number;
-  /** Up to here one CopyObject. */
+  /** What S3 copies within one request, and within its deadline. */
   readonly copyPartBytes: number;
 }
 
-export const multipartLimits: MultipartLimits = {
+export const multipartSizes: MultipartSizes = {
   singlePutBytes: 16 * MIB,
   partBytes: 8 * MIB,
   minPartBytes: 5 * MIB,
   partsInFlight: 2,
-  copyPartBytes: 5 * 1024 * MIB,
+  copyPartBytes: 256 * MIB,
 };
 
 /** How instances are brought to S3. */
@@ -32,7 +32,7 @@ export interface UploadOptions {
   readonly transport: BodyTransport;
   readonly retry: Retry;
   readonly pool: SlabPool;
-  readonly limits: MultipartLimits;
+  readonly sizes: MultipartSizes;
   /** How long one body, and from the last byte of an instance its commit, may take, repeats included. */
   readonly deadlineMs: number;
 }

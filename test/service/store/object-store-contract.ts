@@ -80,6 +80,7 @@ export function describeObjectStore(name: string, open: () => Promise<StoreUnder
       it('gives back the same bytes in whatever pieces they came', async () => {
         await fc.assert(
           fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 3_000 }), { maxLength: 12 }), async (pieces) => {
+            await store.delete(key);
             const writer = store.create(key, metadata);
             for (const piece of pieces) await writer.write(Uint8Array.from(piece));
             await writer.commit();

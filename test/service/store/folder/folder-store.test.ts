@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -187,6 +188,37 @@ describe('a large object', () => {
     await rm(join(root, '.incoming'), { recursive: true });
     expect(await peakWhileWriting(writer, 128)).toBeLessThan(16);
     await expect(writer.commit()).rejects.toMatchObject({ name: 'StoreFault' });
+  });
+});
+
+/** Mounts a file system of 4 MiB, which takes a Linux and its administrator. */
+const mountSmall = (path: string): boolean =>
+  spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'none', path]).status === 0;
+const mayMount = await temporaryFolder().then(async ({ path, remove }) => {
+  const mounted = mountSmall(path);
+  if (mounted) spawnSync('umount', [path]);
+  await remove();
+  return mounted;
+});
+
+describe.skipIf(!mayMount)('a disk that is full', () => {
+  beforeEach(() => {
+    mountSmall(root);
+  });
+  afterEach(() => {
+    spawnSync('umount', ['-l', root]);
+  });
+
+  it('is told as such, keeps no memory, and takes objects again when there is room', async () => {
+    const store = await openStore(root);
+    const writer = store.create('large', metadata);
+    expect(await peakWhileWriting(writer, 64)).toBeLessThan(16);
+    await expect(writer.commit()).rejects.toMatchObject({ name: 'StoreFault', code: 'STORE_FULL' });
+    await writer.discard();
+    expect(await incoming()).toEqual([]);
+
+    await store.put('small', bytes);
+    expect(await keysOf(store)).toEqual(['small']);
   });
 });
 

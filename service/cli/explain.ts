@@ -1,0 +1,45 @@
+import type { Config } from '../../core/config-schema.ts';
+import type { Peer } from '../../core/peers.ts';
+import { type Rejection, rejections } from '../dicom/pdu/codes.ts';
+import { Admission } from '../net/admission.ts';
+import { type Judgement, judge, type RequestedTitles } from '../net/judge.ts';
+import type { PeerFacts } from '../net/peer-facts.ts';
+import { PeerList } from '../net/peer-list.ts';
+import { rulesOf } from '../net/rules.ts';
+
+/** What the service would answer to a request for association, if it had nothing else to do. */
+export function explain(config: Config, peers: readonly Peer[], facts: PeerFacts, titles: RequestedTitles): Judgement {
+  return judge(facts, titles, rulesOf(config), new PeerList(peers), new Admission().occupancy(false));
+}
+
+/** The judgement step by step, for people. */
+export function reportJudgement(judgement: Judgement, facts: PeerFacts, titles: RequestedTitles): string {
+  const from = `${titles.callingAeTitle} calls ${titles.calledAeTitle} from ${facts.address}`;
+  const steps = judgement.steps.map(
+    ({ check, passed, detail }) => `  ${passed ? 'passed ' : 'refused'}  ${check.padEnd(20)}  ${detail}`,
+  );
+  return [from, ...steps, judgement.accepted ? acceptance(judgement) : rejection(judgement.rejection)].join('\n');
+}
+
+function acceptance({ terms, peer }: Judgement & { readonly accepted: true }): string {
+  const whose = peer === undefined ? 'the settings' : `the list of peers${described(peer)}`;
+  const window = terms.asyncWindow === 1 ? 'no asynchronous window' : `an asynchronous window of ${terms.asyncWindow}`;
+  const manner = terms.strict ? 'strict' : 'lenient';
+  return `A-ASSOCIATE-AC, by the terms of ${whose}: ${manner}, ${window}, route ${terms.route ?? 'default'}`;
+}
+
+const described = ({ description }: Peer): string => (description === undefined ? '' : ` (${description})`);
+
+function rejection({ result, source, reason }: Rejection): string {
+  const word = Object.entries(rejections).find(
+    ([, known]) => known.result === result && known.source === source && known.reason === reason,
+  );
+  return `A-ASSOCIATE-RJ, result ${result}, source ${source}, reason ${reason}: ${sentence(word?.[0] ?? '')}`;
+}
+
+/** `callingAeTitleNotRecognized` as `calling AE title not recognized`, the words of PS3.8 Table 9-21. */
+const sentence = (word: string): string =>
+  word
+    .replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .replace('ae title', 'AE title')
+    .trim();

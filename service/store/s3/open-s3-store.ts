@@ -1,0 +1,41 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Clock, Schedule } from '../../../core/clock.ts';
+import type { Config } from '../../../core/config-schema.ts';
+import { SlabPool } from '../slabs/slab-pool.ts';
+import { DirectTransport } from './direct-transport.ts';
+import { Retry } from './retry.ts';
+import { S3Store } from './s3-store.ts';
+import { SdkTransport } from './sdk-transport.ts';
+import { multipartSizes } from './upload-options.ts';
+
+export interface S3StoreRuntime {
+  readonly clock: Clock;
+  readonly schedule: Schedule;
+  /** From 0 to 1. */
+  readonly random: () => number;
+}
+
+/** Opens the store as the service is configured, with the memory that its instances share. */
+export function openS3Store(
+  config: Config,
+  { clock, schedule, random }: S3StoreRuntime,
+): { readonly store: S3Store; readonly pool: SlabPool } {
+  const { bucket = '', keyPrefix, s3PathStyle, s3Client, storeDeadlineMs: deadlineMs, maxAssociations } = config;
+  const maxSockets = maxAssociations * multipartSizes.partsInFlight;
+  const agent = { keepAlive: true, maxSockets };
+  const client = new S3Client({
+    forcePathStyle: s3PathStyle,
+    requestHandler: { httpAgent: agent, httpsAgent: agent },
+  });
+  const { nowMs } = clock;
+  const pool = new SlabPool({ budgetBytes: config.storeBufferBytes, progressBytes: multipartSizes.minPartBytes });
+  const transport =
+    s3Client === 'sdk'
+      ? new SdkTransport(client)
+      : new DirectTransport({ client, maxSockets, nowMs, stallMs: deadlineMs / STALLS_IN_DEADLINE });
+  const retry = new Retry({ clock, schedule, random });
+  return { store: new S3Store({ client, bucket, keyPrefix, deadlineMs, nowMs, transport, retry, pool }), pool };
+}
+
+/** A connection that has stopped moving leaves time for another try. */
+const STALLS_IN_DEADLINE = 2.5;
