@@ -74,7 +74,7 @@ export class MemoryStore implements ObjectStore {
     return {
       write: (bytes) => {
         digest.update(bytes);
-        parts.push(bytes.slice());
+        parts.push(new Uint8Array(bytes));
         return undefined;
       },
       digest: (): Digest => digest.get(),

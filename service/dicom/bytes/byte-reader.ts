@@ -42,7 +42,7 @@ export class ByteReader {
   /** The next `length` bytes, copied: they outlive the chunk they came in. */
   copy(length: number): Uint8Array {
     const start = this.#advance(length);
-    return this.bytes.slice(start, start + length);
+    return new Uint8Array(this.bytes.subarray(start, start + length));
   }
 
   latin1(length: number): string {

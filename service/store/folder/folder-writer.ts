@@ -32,7 +32,8 @@ export class FolderWriter implements ObjectWriter {
   write(bytes: Uint8Array): Promise<void> | undefined {
     this.#digest.update(bytes);
     if (this.#failure !== undefined) return undefined;
-    this.#waiting.push(bytes.slice());
+    // A copy whatever it is: the slice of a Buffer is none, and a socket's memory is gone when this returns.
+    this.#waiting.push(new Uint8Array(bytes));
     this.#waitingBytes += bytes.length;
     if (this.#waitingBytes >= WRITE_BYTES) this.#writing ??= this.#writeWaiting();
     return this.#waitingBytes >= MAX_WAITING_BYTES ? this.#writing : undefined;

@@ -42,6 +42,7 @@ export class PageCacheWriter implements ObjectWriter {
 
   async commit(): Promise<void> {
     try {
+      if (this.#descriptor === undefined) this.write(new Uint8Array());
       if (this.#failure !== undefined) throw this.#failure;
       this.#close();
       await this.#name();

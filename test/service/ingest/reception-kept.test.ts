@@ -26,7 +26,13 @@ describe('an instance that is kept', () => {
             const reception = rig.receive(requestOf(metadata));
             for (let offset = 0, piece = 0; offset < dataSet.length; piece++) {
               const length = lengths[piece % lengths.length] ?? 1;
-              const wait = reception.write(Uint8Array.from(dataSet.subarray(offset, offset + length)));
+              // As a socket reads it, and gone as soon as the reception is done with it.
+              const memory = new ArrayBuffer(Math.min(length, dataSet.length - offset));
+              const chunk = Buffer.from(memory);
+              chunk.set(dataSet.subarray(offset, offset + length));
+              const wait = reception.write(chunk);
+              if (wait === undefined) memory.transfer(0);
+              else wait.then(() => memory.transfer(0));
               if (waits) await wait;
               offset += length;
             }

@@ -90,6 +90,21 @@ export function describeObjectStore(name: string, open: () => Promise<StoreUnder
         );
       });
 
+      it('needs the memory of a piece no longer than it holds the sender', async () => {
+        const bytes = samplePart10(metadata, new Uint8Array(300_000).fill(7));
+        const writer = store.create(key, metadata);
+        for (let at = 0; at < bytes.length; at += 65_536) {
+          // As a socket reads it: a Buffer, whose slice is no copy.
+          const memory = new ArrayBuffer(Math.min(65_536, bytes.length - at));
+          const piece = Buffer.from(memory);
+          piece.set(bytes.subarray(at, at + memory.byteLength));
+          await writer.write(piece);
+          memory.transfer(0);
+        }
+        await writer.commit();
+        expect(await store.get(key)).toEqual(Uint8Array.from(bytes));
+      });
+
       it('takes an object without a byte', async () => {
         const writer = store.create(key, metadata);
         await writer.commit();
