@@ -28,6 +28,14 @@ export function conflicts(
   if (config.tlsPort !== undefined) found.push(...tlsConflicts(config));
   if (!isPlain && config.tlsPort === undefined)
     found.push({ name: 'tlsPort', problem: 'needed when SCP_PLAIN is off: nothing would be listened on' });
+  if (config.ack === 'spooled') {
+    if (config.spoolFolder === undefined)
+      found.push({ name: 'spoolFolder', problem: 'needed when SCP_ACK is spooled' });
+    if (config.store === 'folder')
+      found.push({ name: 'ack', problem: 'spooled is of no use when SCP_STORE is folder: both are on a disk' });
+    if (less('spoolFullPercent', 'spoolHighPercent'))
+      found.push({ name: 'spoolFullPercent', problem: 'less than SCP_SPOOL_HIGH_PERCENT' });
+  }
   if (config.unknownPeers === 'refuse' && config.peersFile === undefined)
     found.push({ name: 'peersFile', problem: 'needed when SCP_UNKNOWN_PEERS is refuse: nobody could associate' });
   if (config.recordedPeersFile !== undefined && config.unknownPeers !== 'record')

@@ -1,39 +1,9 @@
 import { z } from 'zod';
+import { ingestSettings } from './ingest-settings.ts';
 import { networkSchema } from './peers.ts';
+import { count, durationMs, flag, KIB, list, MIB, meta } from './setting-types.ts';
 
-/** What is known of a setting beside its type: the variable it is read from and what it is for. */
-export interface SettingMeta {
-  readonly env: string;
-  readonly description: string;
-  /** Shown only masked. */
-  readonly secret?: boolean;
-}
-
-const meta = (env: string, description: string): SettingMeta & Record<string, unknown> => ({ env, description });
-
-const KIB = 1024;
-const MIB = 1024 * KIB;
-const GB = 1_000_000_000;
-
-/** Whole numbers come as text from the environment: digits only, since blanks would coerce to 0. */
-const count = (min: number, max: number) =>
-  z.preprocess(
-    (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
-    z.number('a whole number is needed').int('a whole number is needed').min(min).max(max),
-  );
-const durationMs = (minMs: number, maxMs: number) => count(minMs, maxMs);
-const flag = z.union([z.boolean(), z.stringbool()], 'true or false is needed');
-const list = <T extends z.ZodType>(item: T) =>
-  z.preprocess(
-    (value) =>
-      typeof value === 'string'
-        ? value
-            .split(',')
-            .map((part) => part.trim())
-            .filter((part) => part !== '')
-        : value,
-    z.array(item),
-  );
+export type { SettingMeta } from './setting-types.ts';
 
 /**
  * PS3.5 6.2, AE: at most 16 characters of the default repertoire, no backslash, no control characters. No comma either:
@@ -267,29 +237,7 @@ export const configSchema = z.strictObject({
       ),
     ),
 
-  datastoreId: z
-    .string()
-    .regex(/^[0-9a-z]{32}$/, 'a datastore id has 32 lower-case letters and digits')
-    .optional()
-    .meta(meta('SCP_DATASTORE_ID', 'HealthImaging datastore that batches are imported into.')),
-  batchQuietMs: durationMs(100, 600_000)
-    .default(5_000)
-    .meta(meta('SCP_BATCH_QUIET_MS', 'A batch with no live association is sealed after this silence.')),
-  batchMaxAgeMs: durationMs(1_000, 3_600_000)
-    .default(30_000)
-    .meta(meta('SCP_BATCH_MAX_AGE_MS', 'After this age a batch takes no new association.')),
-  batchHardAgeMs: durationMs(1_000, 86_400_000)
-    .default(300_000)
-    .meta(meta('SCP_BATCH_HARD_AGE_MS', 'After this age a batch takes no new instance, even from associations in it.')),
-  batchMaxFiles: count(1, 5_000)
-    .default(4_500)
-    .meta(meta('SCP_BATCH_MAX_FILES', 'Most instances in a batch. An import job takes 5,000.')),
-  batchMaxBytes: count(1_000, 10 * GB)
-    .default(9 * GB)
-    .meta(meta('SCP_BATCH_MAX_BYTES', 'Most bytes in a batch. An import job takes 10 GB.')),
-  leaseTtlMs: durationMs(1_000, 600_000)
-    .default(60_000)
-    .meta(meta('SCP_LEASE_TTL_MS', 'How long a batch lives without its owner renewing the lease.')),
+  ...ingestSettings,
 
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])

@@ -9,6 +9,32 @@ export const importJobLimits = {
   startBurst: 2,
 } as const;
 
+/** The longest value that an import takes of an attribute, in characters ("DICOM element constraints" of the guide). */
+export interface AttributeLimit {
+  readonly tag: number;
+  /** Keyword of PS3.6. */
+  readonly keyword: string;
+  readonly maxCharacters: number;
+  /** Whether (0008,0005) says how its text is encoded; others have one byte a character (PS3.5 6.1.2.3). */
+  readonly isExtended: boolean;
+}
+
+/** In ascending order of tags. */
+export const attributeLimits: readonly AttributeLimit[] = [
+  { tag: 0x00080018, keyword: 'SOPInstanceUID', maxCharacters: 256, isExtended: false },
+  { tag: 0x00080020, keyword: 'StudyDate', maxCharacters: 18, isExtended: false },
+  { tag: 0x00080030, keyword: 'StudyTime', maxCharacters: 28, isExtended: false },
+  { tag: 0x00080050, keyword: 'AccessionNumber', maxCharacters: 256, isExtended: true },
+  { tag: 0x00081030, keyword: 'StudyDescription', maxCharacters: 256, isExtended: true },
+  { tag: 0x00100010, keyword: 'PatientName', maxCharacters: 256, isExtended: true },
+  { tag: 0x00100020, keyword: 'PatientID', maxCharacters: 256, isExtended: true },
+  { tag: 0x00100030, keyword: 'PatientBirthDate', maxCharacters: 18, isExtended: false },
+  { tag: 0x00100040, keyword: 'PatientSex', maxCharacters: 16, isExtended: false },
+  { tag: 0x0020000d, keyword: 'StudyInstanceUID', maxCharacters: 256, isExtended: false },
+  { tag: 0x0020000e, keyword: 'SeriesInstanceUID', maxCharacters: 256, isExtended: false },
+  { tag: 0x00200010, keyword: 'StudyID', maxCharacters: 256, isExtended: true },
+];
+
 /**
  * Transfer syntaxes that HealthImaging keeps or transcodes ("Supported transfer syntaxes" of the developer guide), in
  * the order in which this product prefers them when a peer offers several for one context: what is compressed and kept

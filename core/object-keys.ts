@@ -34,6 +34,10 @@ export function instanceKey(batchId: BatchId, seriesInstanceUid: string, sopInst
   return `${batchPrefix(batchId)}${segment(seriesInstanceUid)}/${segment(sopInstanceUid)}${suffix}.dcm`;
 }
 
+/** The key of an object after it has moved to another batch. */
+export const keyInBatch = (key: string, from: BatchId, to: BatchId): string =>
+  batchPrefix(to) + key.slice(batchPrefix(from).length);
+
 /** The batch a key belongs to (`batches/<id>/…`, `manifests/<id>.json`, `open/<id>.json`), or undefined. */
 export function batchIdOf(key: string): BatchId | undefined {
   const id = /^(?:batches\/([^/]+)\/|(?:manifests|open)\/([^/]+)\.json$)/.exec(key);

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { aeTitleSchema } from './ae-title.ts';
+import { readJson } from './json-file.ts';
 import { routeSchema } from './route.ts';
 
 const network = z.union(
@@ -33,11 +35,8 @@ export type CertificateBinding = Readonly<z.infer<typeof certificateBindingSchem
 
 /** An application entity that may send, from where, and on what terms. */
 export const peerSchema = z.strictObject({
-  /** The calling AE title (PS3.5 6.2, AE). */
-  aeTitle: z
-    .string()
-    .trim()
-    .regex(/^[\x20-\x5b\x5d-\x7e]{1,16}$/, 'an AE title has 1 to 16 printable characters and no backslash'),
+  /** The calling AE title. */
+  aeTitle: aeTitleSchema,
   /** Where it may call from. Absent: anywhere. */
   addresses: z.array(networkSchema).min(1, 'at least one address; leave `addresses` out for any').optional(),
   /** Whom its TLS certificate must name. Absent: no certificate is asked of it. */
@@ -73,23 +72,12 @@ export class PeersFileError extends Error {
  * @throws PeersFileError naming every problem
  */
 export function parsePeers(text: string, routes: ReadonlySet<string>): readonly Peer[] {
-  const parsed = peersFileSchema.safeParse(parseJson(text));
-  if (!parsed.success) {
-    throw new PeersFileError(
-      parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`).join('; '),
-    );
-  }
-  const lost = parsed.data.peers.flatMap(({ route }, index) =>
+  const read = readJson(text, peersFileSchema);
+  if (read.problem !== undefined) throw new PeersFileError(read.problem);
+  const { peers } = read.value;
+  const lost = peers.flatMap(({ route }, index) =>
     route === undefined || routes.has(route) ? [] : [`peers.${index}.route: there is no route ${route}`],
   );
   if (lost.length > 0) throw new PeersFileError(lost.join('; '));
-  return parsed.data.peers;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new PeersFileError(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  return peers;
 }

@@ -20,6 +20,13 @@ export function ulid(nowMs: number, random: Uint8Array): string {
   return time + entropy;
 }
 
+/** The ULID that follows one of the same millisecond: its randomness and 1. */
+export function ulidAfter(id: string): string {
+  const last = CROCKFORD.indexOf(id.at(-1) ?? '');
+  const next = CROCKFORD.charAt((last + 1) % CROCKFORD.length);
+  return (last + 1 < CROCKFORD.length ? id.slice(0, -1) : ulidAfter(id.slice(0, -1))) + next;
+}
+
 /** The time a ULID was made, in milliseconds since the epoch. */
 export function ulidTimeMs(id: string): number {
   let time = 0;

@@ -5,16 +5,17 @@ import { ConfigError, parseConfig } from '../core/config.ts';
 import type { Config } from '../core/config-schema.ts';
 import { importableTransferSyntaxes } from '../core/healthimaging.ts';
 import { implementation } from '../core/implementation.ts';
-import { batchIdSchema } from '../core/object-keys.ts';
 import { type ObjectStore, StoreFault } from '../core/object-store.ts';
 import { PeersFileError } from '../core/peers.ts';
+import { RoutesFileError } from '../core/routes-file.ts';
 import { systemClock, systemSchedule } from '../core/system-clock.ts';
 import { ulid } from '../core/ulid.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { ReadinessCheck } from './admin/readiness.ts';
 import { startAdminServer } from './admin/server.ts';
-import { Batches } from './ingest/batches.ts';
 import { describeFile } from './ingest/describe-file.ts';
+import { loadRoutes } from './ingest/load-routes.ts';
+import { openIngest } from './ingest/open-ingest.ts';
 import { Networks } from './net/address.ts';
 import { openNetwork } from './net/open-network.ts';
 import { withoutProxyHeader } from './net/origin.ts';
@@ -24,6 +25,7 @@ import { openS3Store } from './store/s3/open-s3-store.ts';
 import type { TelemetryEvent } from './telemetry/events.ts';
 import { logProjection } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { showSpool } from './telemetry/spool-gauges.ts';
 import { showStoreBuffers } from './telemetry/store-buffer-gauges.ts';
 
 const EXIT_CONFIG = 2;
@@ -42,6 +44,12 @@ async function openStore(config: Config, { registry }: Metrics): Promise<ObjectS
   return FolderStore.open({ root, durability: { fsync }, nowMs: clock.nowMs, newId: randomUUID, describe });
 }
 
+/** Fsync is what an acknowledgement from the spool stands on: there is no choice. */
+function openSpoolFolder({ spoolFolder: root = '' }: Config): Promise<ObjectStore> {
+  const describe = async () => undefined;
+  return FolderStore.open({ root, durability: { fsync: true }, nowMs: clock.nowMs, newId: randomUUID, describe });
+}
+
 async function serve(config: Config): Promise<void> {
   const log = pino({
     level: config.logLevel,
@@ -58,28 +66,22 @@ async function serve(config: Config): Promise<void> {
   };
 
   const store = await openStore(config, metrics);
-  const batches = new Batches({
+  const newId = () => ulid(clock.nowMs(), randomBytes(10));
+  const ingest = await openIngest({
+    config,
+    routes: await loadRoutes(config),
     store,
-    route: {
-      name: 'default',
-      priority: 'routine',
-      ...(config.datastoreId === undefined ? {} : { datastoreId: config.datastoreId }),
-    },
-    limits: {
-      quietMs: config.batchQuietMs,
-      maxAgeMs: config.batchMaxAgeMs,
-      hardAgeMs: config.batchHardAgeMs,
-      maxFiles: config.batchMaxFiles,
-      maxBytes: config.batchMaxBytes,
-    },
-    leaseTtlMs: config.leaseTtlMs,
+    spoolFolder: config.ack === 'spooled' ? await openSpoolFolder(config) : undefined,
+    implementation,
     owner: `${hostname()}/${process.pid}/${new Date(clock.nowMs()).toISOString()}`,
-    newBatchId: () => batchIdSchema.parse(ulid(clock.nowMs(), randomBytes(10))),
+    newId,
     clock,
     schedule,
+    random: Math.random,
     emit,
   });
-  const readiness = new ReadinessCheck(() => store.check(), clock);
+  if (ingest.spool !== undefined) showSpool(metrics.registry, ingest.spool);
+  const readiness = new ReadinessCheck(() => ingest.check(), clock);
   const balancers = new Networks(config.proxyProtocolFrom);
   const admin = await startAdminServer({
     host: config.adminHost,
@@ -92,11 +94,10 @@ async function serve(config: Config): Promise<void> {
     config,
     implementation,
     transferSyntaxUids: importableTransferSyntaxes,
-    batches,
-    store,
+    ingest,
     clock,
     schedule,
-    newId: () => ulid(clock.nowMs(), randomBytes(10)),
+    newId,
     emit,
   });
   readiness.listening();
@@ -112,7 +113,7 @@ async function serve(config: Config): Promise<void> {
     emit({ event: 'service-draining', associations: network.liveAssociations() });
     const deadline = new Promise<void>((resolve) => schedule(config.drainTimeoutMs, resolve));
     const endedAssociations = await network.drain(deadline);
-    await batches.drain();
+    await ingest.drain(deadline);
     emit({ event: 'service-stopped', endedAssociations });
     await admin.close();
     process.exit(0);
@@ -125,7 +126,8 @@ async function serve(config: Config): Promise<void> {
 /** What keeps the service from starting, in a sentence for whoever started it. */
 function startProblem(error: unknown): string {
   if (error instanceof ConfigError || error instanceof StoreFault) return error.message;
-  if (error instanceof PeersFileError || error instanceof TlsIdentityError) return error.message;
+  if (error instanceof PeersFileError || error instanceof RoutesFileError) return error.message;
+  if (error instanceof TlsIdentityError) return error.message;
   if (error instanceof Error && 'syscall' in error && error.syscall === 'listen' && 'port' in error) {
     const why = 'code' in error && error.code === 'EADDRINUSE' ? 'is taken by another process' : error.message;
     return `port ${error.port}: ${why}`;

@@ -15,7 +15,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   'service/store': ['core', '@aws-sdk', 'node:'],
   'service/net': ['core', 'service/dicom', 'service/ingest', 'service/telemetry', 'node:'],
   'service/admin': ['core', 'node:'],
-  'service/cli': ['core', '@aws-sdk', 'node:'],
+  'service/cli': ['core', 'service/dicom', 'service/net', '@aws-sdk', 'node:'],
   'service/main.ts': ['core', 'service', '@aws-sdk', 'pino', 'node:', 'package.json'],
   lambdas: ['core', 'service/store', '@aws-sdk', 'aws-lambda', '@aws-lambda-powertools', '@smithy', 'zod', 'node:'],
   cdk: ['core', 'aws-cdk-lib', 'constructs', 'node:'],

@@ -13,7 +13,7 @@ export const handlerFile = (name: PipelineFunctionName): string => join(projectR
 const requireBanner = "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);";
 
 /** One ES module per function with everything in it, so that what was tested with is what runs. */
-export const bundling: BundlingOptions = {
+export const bundling = {
   format: OutputFormat.ESM,
   mainFields: ['module', 'main'],
   target: 'node24',
@@ -23,4 +23,4 @@ export const bundling: BundlingOptions = {
   keepNames: true,
   externalModules: [],
   banner: requireBanner,
-};
+} satisfies BundlingOptions;

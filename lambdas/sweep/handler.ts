@@ -1,8 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { batchIdSchema } from '../../core/object-keys.ts';
-import { ulid } from '../../core/ulid.ts';
 import { environmentOf } from '../environment.ts';
 import { stepFunctionsExecutions } from '../executions/step-functions.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
@@ -23,7 +20,6 @@ const options = {
   stuckAfterMs: environment.STUCK_AFTER_MS,
   maxRedrives: environment.MAX_REDRIVES,
   nowMs: Date.now,
-  newBatchId: () => batchIdSchema.parse(ulid(Date.now(), randomBytes(10))),
 };
 
 /** Scheduled; takes nothing. Fails after it has done all it could when something could not be swept. */

@@ -1,5 +1,4 @@
 import type { Lease, Manifest, ManifestInstance } from '../../core/manifest.ts';
-import { type BatchId, batchPrefix } from '../../core/object-keys.ts';
 import type { ObjectInfo } from '../../core/object-store.ts';
 
 /** A lease is dead when, by the store's own clock, it was last renewed longer ago than it lives, and a grace besides. */
@@ -29,7 +28,3 @@ export const isInstance = (object: ObjectInfo): boolean => instanceOf(object) !=
 function instanceOf({ key, bytes, crc32, metadata }: ObjectInfo): ManifestInstance | undefined {
   return metadata === undefined || crc32 === '' ? undefined : { key, bytes, crc32, ...metadata };
 }
-
-/** The key of an object after it has moved to another batch. */
-export const keyInBatch = (key: string, from: BatchId, to: BatchId): string =>
-  batchPrefix(to) + key.slice(batchPrefix(from).length);

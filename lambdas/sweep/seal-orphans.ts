@@ -1,9 +1,10 @@
-import { type Lease, leaseSchema, type Manifest } from '../../core/manifest.ts';
-import { type BatchId, batchPrefix, leaseKey, leasePrefix, manifestKey } from '../../core/object-keys.ts';
+import { type Lease, leaseSchema } from '../../core/manifest.ts';
+import { type BatchId, batchPrefix, leaseKey, leasePrefix } from '../../core/object-keys.ts';
 import type { ObjectInfo, ObjectStore } from '../../core/object-store.ts';
+import { rescue } from '../../core/rescue.ts';
+import { seal } from '../../core/seal.ts';
 import { eachOf } from '../each-of.ts';
-import { readManifest } from '../read-manifest.ts';
-import { isInstance, isLeaseDead, keyInBatch, manifestInPlaceOf } from './orphaned-batch.ts';
+import { isInstance, isLeaseDead, manifestInPlaceOf } from './orphaned-batch.ts';
 
 const HEADS_AT_ONCE = 16;
 
@@ -11,13 +12,12 @@ export interface SealOptions {
   readonly store: ObjectStore;
   readonly leaseTtlMs: number;
   readonly leaseGraceMs: number;
-  readonly newBatchId: () => BatchId;
 }
 
 /**
  * What was done about a batch whose lease has run out. `sealed`: in its owner's place. `empty`: there was nothing to
- * seal. `already-sealed`: only its lease was left. `rescued`: it was sealed without these objects, which went into a
- * batch of their own. `renewed`: its owner lives.
+ * seal. `already-sealed`: only its lease was left. `rescued`: it was sealed without these objects, which went into
+ * batches of their own, the first of them `into`. `renewed`: its owner lives.
  */
 export type OrphanOutcome =
   | { readonly type: 'sealed' | 'empty' | 'already-sealed' | 'renewed'; readonly batchId: BatchId }
@@ -48,7 +48,7 @@ export async function sealOrphan(dead: ObjectInfo, options: SealOptions): Promis
   const now = await store.head(dead.key);
   if (now === undefined || now.modifiedAtMs !== dead.modifiedAtMs) return { type: 'renewed', batchId };
 
-  const outcome = await sealOrRescue(lease, objects, now.storeNowMs, options);
+  const outcome = await sealOrRescue(lease, objects, now.storeNowMs, store);
   await store.delete(leaseKey(batchId));
   return outcome;
 }
@@ -57,27 +57,19 @@ async function sealOrRescue(
   lease: Lease,
   objects: readonly ObjectInfo[],
   sealedAtMs: number,
-  { store, newBatchId }: SealOptions,
+  store: ObjectStore,
 ): Promise<OrphanOutcome> {
   const { batchId } = lease;
   if (objects.length === 0) return { type: 'empty', batchId };
-  if (await putManifest(store, manifestInPlaceOf(lease, objects, sealedAtMs))) return { type: 'sealed', batchId };
-
-  const { instances } = await readManifest(store, manifestKey(batchId));
-  const sealedKeys = new Set(instances.map(({ key }) => key));
-  const strays = objects.filter(({ key }) => !sealedKeys.has(key));
-  if (strays.length === 0) return { type: 'already-sealed', batchId };
-
-  const into = newBatchId();
-  const moved = strays.map((stray) => ({ ...stray, key: keyInBatch(stray.key, batchId, into) }));
-  await eachOf(strays, HEADS_AT_ONCE, ({ key }) => store.copy(key, keyInBatch(key, batchId, into)));
-  await putManifest(store, manifestInPlaceOf({ ...lease, batchId: into }, moved, sealedAtMs));
-  return { type: 'rescued', batchId, into, instances: strays.length };
-}
-
-async function putManifest(store: ObjectStore, manifest: Manifest): Promise<boolean> {
-  const bytes = new TextEncoder().encode(JSON.stringify(manifest));
-  return (await store.putIfAbsent(manifestKey(manifest.batchId), bytes)) === 'created';
+  const manifest = manifestInPlaceOf(lease, objects, sealedAtMs);
+  const winner = await seal(store, manifest);
+  if (winner === undefined) return { type: 'sealed', batchId };
+  const sealedKeys = new Set(winner.instances.map(({ key }) => key));
+  const strays = manifest.instances.filter(({ key }) => !sealedKeys.has(key));
+  const [into] = (await rescue(store, manifest, strays)).values();
+  return into === undefined
+    ? { type: 'already-sealed', batchId }
+    : { type: 'rescued', batchId, into, instances: strays.length };
 }
 
 async function readLease(store: ObjectStore, key: string): Promise<Lease | undefined> {

@@ -1,5 +1,6 @@
 import type { Config } from '../../core/config-schema.ts';
 import type { Peer } from '../../core/peers.ts';
+import type { RouteTable } from '../../core/route-table.ts';
 import { type Rejection, rejections } from '../dicom/pdu/codes.ts';
 import { Admission } from '../net/admission.ts';
 import { type Judgement, judge, type RequestedTitles } from '../net/judge.ts';
@@ -8,8 +9,14 @@ import { PeerList } from '../net/peer-list.ts';
 import { rulesOf } from '../net/rules.ts';
 
 /** What the service would answer to a request for association, if it had nothing else to do. */
-export function explain(config: Config, peers: readonly Peer[], facts: PeerFacts, titles: RequestedTitles): Judgement {
-  return judge(facts, titles, rulesOf(config), new PeerList(peers), new Admission().occupancy(false));
+export function explain(
+  config: Config,
+  routes: RouteTable,
+  peers: readonly Peer[],
+  facts: PeerFacts,
+  titles: RequestedTitles,
+): Judgement {
+  return judge(facts, titles, rulesOf(config, routes), new PeerList(peers), new Admission().occupancy(false));
 }
 
 /** The judgement step by step, for people. */
@@ -25,7 +32,7 @@ function acceptance({ terms, peer }: Judgement & { readonly accepted: true }): s
   const whose = peer === undefined ? 'the settings' : `the list of peers${described(peer)}`;
   const window = terms.asyncWindow === 1 ? 'no asynchronous window' : `an asynchronous window of ${terms.asyncWindow}`;
   const manner = terms.strict ? 'strict' : 'lenient';
-  return `A-ASSOCIATE-AC, by the terms of ${whose}: ${manner}, ${window}, route ${terms.route ?? 'default'}`;
+  return `A-ASSOCIATE-AC, by the terms of ${whose}: ${manner}, ${window}, route ${terms.route}`;
 }
 
 const described = ({ description }: Peer): string => (description === undefined ? '' : ` (${description})`);

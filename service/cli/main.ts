@@ -5,8 +5,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { parseConfig } from '../../core/config.ts';
 import { parsePeers } from '../../core/peers.ts';
+import { RouteTable } from '../../core/route-table.ts';
+import { parseRoutes } from '../../core/routes-file.ts';
 import { normalizeAddress } from '../net/address.ts';
-import { routeNames } from '../net/rules.ts';
 import { explain, reportJudgement } from './explain.ts';
 import { LedgerReader } from './ledger-reader.ts';
 import { reportBatch, reportStudies } from './report.ts';
@@ -48,7 +49,12 @@ interface CertificateArguments {
 async function explainRequest(calling: string, called: string, ip: string, certificate: CertificateArguments) {
   if (isIP(ip) === 0) throw new Error(`${ip} is not an IP address`);
   const config = parseConfig(process.env);
-  const peers = config.peersFile === undefined ? [] : parsePeers(await readFile(config.peersFile, 'utf8'), routeNames);
+  const { peersFile, routesFile } = config;
+  const routes = new RouteTable(
+    config,
+    routesFile === undefined ? [] : parseRoutes(await readFile(routesFile, 'utf8')),
+  );
+  const peers = peersFile === undefined ? [] : parsePeers(await readFile(peersFile, 'utf8'), routes.names);
   const { 'cert-subject': commonName, 'cert-dns': dnsName, 'cert-sha256': sha256 = '' } = certificate;
   const isShown = Object.values(certificate).some((value) => value !== undefined);
   const facts = {
@@ -62,7 +68,7 @@ async function explainRequest(calling: string, called: string, ip: string, certi
       : undefined,
   };
   const titles = { callingAeTitle: calling.trim(), calledAeTitle: called.trim() };
-  const judgement = explain(config, peers, facts, titles);
+  const judgement = explain(config, routes, peers, facts, titles);
   return { judgement, text: reportJudgement(judgement, facts, titles) };
 }
 

@@ -114,7 +114,7 @@ export class Acceptor {
    * What the peer sends instead of its agreement is not taken, as it could not be answered.
    */
   release(): readonly Effect[] {
-    const isIdle = !this.#provider?.isBusy && !this.#assembler?.isWithinMessage;
+    const isIdle = !this.#provider?.isBusy && !this.#assembler?.isWithinMessage && !this.#upperLayer.isWithinPdu;
     if (this.state === 'established' && isIdle) this.#upperLayer.requestRelease();
     return this.#flush();
   }

@@ -2,13 +2,14 @@ import type { Clock, Schedule, Timer } from '../../core/clock.ts';
 import { type Manifest, type ManifestInstance, manifestBytes, type SealReason } from '../../core/manifest.ts';
 import type { BatchId } from '../../core/object-keys.ts';
 import type { ObjectStore } from '../../core/object-store.ts';
+import { rescue } from '../../core/rescue.ts';
 import type { Route } from '../../core/route.ts';
+import { seal } from '../../core/seal.ts';
 import type { Emit } from '../telemetry/events.ts';
 import { safeText } from '../telemetry/safe-text.ts';
 import { type GenerationLimits, Generations } from './generations.ts';
 import { BatchLease } from './lease.ts';
-import { OpenBatch } from './open-batch.ts';
-import { seal } from './seal.ts';
+import { OpenBatch, type Taken } from './open-batch.ts';
 
 const FIRST_RETRY_MS = 500;
 const MAX_RETRY_MS = 30_000;
@@ -37,20 +38,19 @@ export class Batches {
     this.#generations = new Generations(options.limits, options.newBatchId);
   }
 
-  /** The batch for an association's next instance. The caller answers with `acknowledge` or `drop`, once. */
+  /** The batch for an association's next instance. The caller answers with `take` or `drop`, once. */
   admit(associationId: string): OpenBatch {
     const batchId = this.#generations.admit(associationId, this.#nowMs());
     return this.#open.get(batchId) ?? this.#begin(batchId);
   }
 
   /**
-   * Takes a stored instance into its batch's account. After this has resolved, success may be answered: the instance
-   * is, or will be, in the manifest of exactly one batch, whoever seals it. When the lease has run out, the sweeper may
-   * be at the batch: then the answer waits until the batch is sealed.
-   * @returns the batch that has the instance: another one when this batch was sealed without it, or is full
+   * Takes a stored instance into its batch's account. It is home at once while the lease is fresh. When the lease has
+   * run out, the sweeper may be at the batch; when the batch is full, the instance must leave it: either is settled
+   * when the batch is sealed. Whoever is home is, or will be, in the manifest of exactly one batch, whoever seals it.
    * @throws StoreFault when no batch could take it; the caller then drops it
    */
-  async acknowledge(batch: OpenBatch, instance: ManifestInstance): Promise<BatchId> {
+  async take(batch: OpenBatch, instance: ManifestInstance): Promise<Taken> {
     const { batchId } = batch;
     try {
       await batch.opened;
@@ -59,17 +59,19 @@ export class Batches {
       throw error;
     }
     const isFresh = batch.lease.isFresh();
-    if (isFresh && !this.#generations.fits(batchId, instance.bytes)) {
-      this.#generations.close(batchId, 'max-bytes');
-      const home = await this.#move(instance);
-      this.drop(batch);
-      return home;
-    }
     if (!isFresh) this.#generations.close(batchId, 'owner-died');
-    batch.instances.push(instance);
-    this.#generations.stored(batchId, instance.bytes, this.#nowMs());
+    const fits = this.#generations.fits(batchId, instance.bytes);
+    if (fits) {
+      batch.instances.push(instance);
+      this.#generations.stored(batchId, instance.bytes, this.#nowMs());
+    } else {
+      this.#generations.close(batchId, 'max-bytes');
+      batch.overflow.push(instance);
+      this.#generations.dropped(batchId, this.#nowMs());
+    }
     this.#sealDue();
-    return isFresh ? batchId : ((await batch.sealed).get(instance.key) ?? batchId);
+    if (isFresh && fits) return { home: Promise.resolve(batchId) };
+    return { home: batch.sealed.then((moved) => moved.get(instance.key) ?? batchId) };
   }
 
   /** An admitted instance is not kept in this batch. */
@@ -85,7 +87,6 @@ export class Batches {
 
   /** Closes every batch; resolves when all are sealed, which needs every instance in flight to be answered. */
   async drain(): Promise<void> {
-    // A batch that was lost to the sweeper opens a new one for what it rescues.
     while (this.#open.size > 0) {
       this.#generations.closeAll('drain');
       this.#sealDue();
@@ -130,15 +131,13 @@ export class Batches {
   async #seal(batch: OpenBatch, reason: SealReason): Promise<void> {
     const { store, emit, route } = this.#options;
     const { batchId } = batch;
-    const moved = new Map<string, BatchId>();
+    let moved: ReadonlyMap<string, BatchId> = new Map();
     if (batch.instances.length === 0) {
       emit({ event: 'batch-abandoned', batchId, route: route.name });
     } else {
       const manifest = this.#manifest(batch, reason);
       const winner = await this.#persist(batchId, () => seal(store, manifest));
-      for (const stray of winner === undefined ? [] : strays(manifest, winner)) {
-        moved.set(stray.key, await this.#persist(batchId, () => this.#move(stray)));
-      }
+      moved = await this.#persist(batchId, () => this.#clear(batch, manifest, winner ?? manifest));
       emit(winner === undefined ? sealedEvent(manifest) : { event: 'batch-lost', batchId, moved: moved.size });
     }
     await this.#persist(batchId, () => batch.lease.remove());
@@ -158,24 +157,18 @@ export class Batches {
     }
   }
 
-  /** Takes a durable instance that its batch cannot have into another one, and removes it where it was. */
-  async #move(instance: ManifestInstance): Promise<BatchId> {
+  /**
+   * Leaves in a sealed batch what its manifest names and nothing else: from now on nobody can name any more of it.
+   * @returns the batches that acknowledged instances went to
+   */
+  async #clear(batch: OpenBatch, ours: Manifest, inForce: Manifest): Promise<ReadonlyMap<string, BatchId>> {
     const { store } = this.#options;
-    const mover = `move/${instance.key}`;
-    const home = this.admit(mover);
-    const key = home.reserveKey(instance.seriesInstanceUid, instance.sopInstanceUid);
-    try {
-      await store.copy(instance.key, key);
-      const batchId = await this.acknowledge(home, { ...instance, key });
-      await this.#persist(batchId, () => store.delete(instance.key));
-      return batchId;
-    } catch (error) {
-      await store.delete(key).catch(() => undefined);
-      this.drop(home);
-      throw error;
-    } finally {
-      this.associationEnded(mover);
-    }
+    const named = new Set(inForce.instances.map(({ key }) => key));
+    const strays = [...batch.instances, ...batch.overflow].filter(({ key }) => !named.has(key));
+    const moved = await rescue(store, ours, strays);
+    for (const { key } of strays) await store.delete(key);
+    for (const { key, remove } of batch.leftovers) if (!named.has(key)) await remove();
+    return moved;
   }
 
   #manifest(batch: OpenBatch, sealReason: SealReason): Manifest {
@@ -195,12 +188,6 @@ export class Batches {
   #nowMs(): number {
     return this.#options.clock.monotonicMs();
   }
-}
-
-/** The acknowledged instances that somebody else's manifest of the same batch does not name. */
-function strays(ours: Manifest, winner: Manifest): readonly ManifestInstance[] {
-  const named = new Set(winner.instances.map(({ key }) => key));
-  return ours.instances.filter(({ key }) => !named.has(key));
 }
 
 function sealedEvent(manifest: Manifest) {

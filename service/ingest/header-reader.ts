@@ -1,5 +1,6 @@
 import { createInflateRaw, type InflateRaw } from 'node:zlib';
-import { HeaderPeek, type PeekResult } from '../dicom/dataset/peek.ts';
+import { defaultPeekLimits, HeaderPeek, type PeekResult } from '../dicom/dataset/peek.ts';
+import type { ValueLengths } from '../dicom/dataset/value-lengths.ts';
 
 const DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1.99';
 
@@ -13,8 +14,9 @@ export class HeaderReader {
   readonly #inflate: InflateRaw | undefined;
   #result: HeaderResult = { state: 'need-more' };
 
-  constructor(transferSyntaxUid: string) {
-    this.#peek = new HeaderPeek(transferSyntaxUid);
+  /** @param lengths takes the lengths of values on the way */
+  constructor(transferSyntaxUid: string, lengths?: ValueLengths) {
+    this.#peek = new HeaderPeek(transferSyntaxUid, defaultPeekLimits, lengths);
     if (transferSyntaxUid !== DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN) return;
     this.#inflate = createInflateRaw();
     this.#inflate.on('data', (bytes: Uint8Array) => this.#push(bytes));

@@ -13,19 +13,28 @@ export interface LeaseOptions {
   readonly onLapsed: () => void;
 }
 
+/** A moment by both clocks of this machine. */
+interface Moment {
+  readonly monotonicMs: number;
+  readonly wallMs: number;
+}
+
 /**
  * The lease of one open batch, renewed three times in its life span until it is given up.
  *
  * The sweeper seals a batch only when the store's own clock says that the lease was last written longer ago than its
  * life span. A renewal reaches the store no earlier than it was sent, so for `ttlMs` after it was *sent* nobody else
  * can have begun to list the batch: what is stored before then is in the sweeper's manifest. A renewal counts only when
- * it is confirmed before that time is over: later, the sweeper may have begun. No two clocks are ever compared.
+ * it is confirmed before that time is over: later, the sweeper may have begun. No two machines' clocks are compared.
+ * Time is over as soon as either clock of this machine says so: the monotonic one stands still while a machine is
+ * suspended, and the other may be set back.
  */
 export class BatchLease {
   readonly #options: LeaseOptions;
   readonly #lease: Omit<Lease, 'renewal'>;
   #renewal = 0;
-  #freshUntilMs: number | undefined;
+  #leasedAt: Moment | undefined;
+  #isDurable = false;
   #timer: Timer | undefined;
   #writing: Promise<void> = Promise.resolve();
   #released = false;
@@ -43,7 +52,15 @@ export class BatchLease {
 
   /** Whether what was stored by now may be acknowledged under this batch. */
   isFresh(): boolean {
-    return this.#freshUntilMs !== undefined && this.#options.clock.monotonicMs() < this.#freshUntilMs;
+    return this.#isDurable && this.isExclusive();
+  }
+
+  /** Whether nobody else can have begun to look at the batch, so that what it must not hold can be removed from it. */
+  isExclusive(): boolean {
+    const { ttlMs } = this.#options;
+    const now = this.#now();
+    const since = this.#leasedAt;
+    return since !== undefined && now.monotonicMs - since.monotonicMs < ttlMs && now.wallMs - since.wallMs < ttlMs;
   }
 
   /** Gives the lease up, once the batch is sealed. */
@@ -61,11 +78,13 @@ export class BatchLease {
   }
 
   async #write(): Promise<void> {
-    const { store, clock, ttlMs } = this.#options;
-    const sentAtMs = clock.monotonicMs();
+    const { store } = this.#options;
+    const sentAt = this.#now();
+    this.#leasedAt ??= sentAt;
     const lease: Lease = { ...this.#lease, renewal: this.#renewal++ };
     await store.put(leaseKey(lease.batchId), new TextEncoder().encode(JSON.stringify(lease)));
-    if (this.#freshUntilMs === undefined || this.isFresh()) this.#freshUntilMs = sentAtMs + ttlMs;
+    this.#isDurable = true;
+    if (this.isFresh()) this.#leasedAt = sentAt;
   }
 
   /** Goes on until the lease is given up or has run out: one that ran out must not look alive to the sweeper again. */
@@ -78,5 +97,10 @@ export class BatchLease {
   async #renewAgain(): Promise<void> {
     if (this.isFresh()) await this.#renew().catch((error) => this.#options.onRenewalFailed(error));
     this.#renewLater();
+  }
+
+  #now(): Moment {
+    const { clock } = this.#options;
+    return { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() };
   }
 }

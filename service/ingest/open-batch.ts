@@ -3,16 +3,23 @@ import { type BatchId, instanceKey } from '../../core/object-keys.ts';
 import type { Digest } from '../../core/object-store.ts';
 import type { BatchLease } from './lease.ts';
 
-/** Bytes that are, or are about to be, acknowledged. */
-interface Claim {
-  readonly digest: Digest;
-  /** The batch that they were acknowledged in, or undefined when that failed. */
-  readonly acknowledged: Promise<BatchId | undefined>;
+/** An instance in a batch's account: that can no longer fail. */
+export interface Taken {
+  /** Resolves, never rejects, when success may be answered: the batch that has it. */
+  readonly home: Promise<BatchId>;
 }
 
-export interface Kept {
-  readonly outcome: 'kept' | 'identical';
-  readonly batchId: BatchId;
+/** Bytes that are, or are about to be, taken. */
+interface Claim {
+  readonly digest: Digest;
+  /** Undefined when that failed. */
+  readonly taken: Promise<Taken | undefined>;
+}
+
+/** An object that nobody wants unless a manifest names it. */
+export interface Leftover {
+  readonly key: string;
+  readonly remove: () => Promise<void>;
 }
 
 /**
@@ -30,6 +37,10 @@ export class OpenBatch {
   /** Resolves `sealed`. Takes keys in this batch. */
   readonly conclude: (moved: ReadonlyMap<string, BatchId>) => void;
   readonly instances: ManifestInstance[] = [];
+  /** Stored here, and more than one import job takes: they go into the next batch when this one is sealed. */
+  readonly overflow: ManifestInstance[] = [];
+  /** Refused and perhaps stored here, when somebody else might have been at the batch. */
+  readonly leftovers: Leftover[] = [];
   readonly #variants = new Map<string, number>();
   readonly #claims = new Map<string, Claim[]>();
 
@@ -54,23 +65,27 @@ export class OpenBatch {
   }
 
   /**
-   * Keeps an instance that has arrived whole, unless the same bytes are acknowledged already.
-   * @param keep makes the instance durable and takes it into a batch's account; its rejection is passed on
+   * Keeps an instance that has arrived whole, unless the same bytes are taken already.
+   * @param take makes the instance durable and takes it into a batch's account; its rejection is passed on
    */
-  async keepOnce(sopInstanceUid: string, digest: Digest, keep: () => Promise<BatchId>): Promise<Kept> {
+  async keepOnce(
+    sopInstanceUid: string,
+    digest: Digest,
+    take: () => Promise<Taken>,
+  ): Promise<Taken & { readonly outcome: 'kept' | 'identical' }> {
     const claims = this.#claims.get(sopInstanceUid) ?? [];
     this.#claims.set(sopInstanceUid, claims);
     const findTwin = () => claims.find((claim) => sameDigest(claim.digest, digest));
     // When a twin fails, one of those that waited for it takes its place and the others wait for that one.
     for (let twin = findTwin(); twin !== undefined; twin = findTwin()) {
-      const batchId = await twin.acknowledged;
-      if (batchId !== undefined) return { outcome: 'identical', batchId };
+      const taken = await twin.taken;
+      if (taken !== undefined) return { outcome: 'identical', ...taken };
     }
-    const keeping = keep();
-    const claim: Claim = { digest, acknowledged: keeping.catch(() => undefined) };
+    const taking = take();
+    const claim: Claim = { digest, taken: taking.catch(() => undefined) };
     claims.push(claim);
     try {
-      return { outcome: 'kept', batchId: await keeping };
+      return { outcome: 'kept', ...(await taking) };
     } catch (error) {
       claims.splice(claims.indexOf(claim), 1);
       throw error;

@@ -1,12 +1,13 @@
 import type { Clock } from '../../core/clock.ts';
-import type { ObjectMetadata, ObjectStore, ObjectWriter } from '../../core/object-store.ts';
+import type { ObjectMetadata } from '../../core/object-store.ts';
 import type { InstanceHeader } from '../dicom/dataset/instance-header.ts';
 import { encodeFileMeta } from '../dicom/part10/file-meta.ts';
-import type { Emit, InstanceFields } from '../telemetry/events.ts';
+import type { Emit } from '../telemetry/events.ts';
 import { safeText } from '../telemetry/safe-text.ts';
-import type { Batches } from './batches.ts';
+import { ImportCheck, type ImportCheckPolicy } from './checks/import-check.ts';
 import { HeaderReader, type HeaderResult } from './header-reader.ts';
-import type { OpenBatch } from './open-batch.ts';
+import { instanceFields } from './instance-fields.ts';
+import type { Keeper, Keeping } from './keeper.ts';
 import { type Refusal, refusalFor, refusals } from './refusal.ts';
 
 /** Bytes held back until the UIDs are known. Beyond, the object begins without its series in the key. */
@@ -23,8 +24,8 @@ export interface IncomingInstance {
 }
 
 export interface ReceptionOptions {
-  readonly store: ObjectStore;
-  readonly batches: Batches;
+  readonly keeper: Keeper;
+  readonly importChecks: ImportCheckPolicy;
   readonly clock: Clock;
   readonly emit: Emit;
   readonly implementation: { readonly classUid: string; readonly versionName: string };
@@ -37,20 +38,22 @@ export interface ReceptionOptions {
 export class Reception {
   readonly #instance: IncomingInstance;
   readonly #options: ReceptionOptions;
+  readonly #check: ImportCheck;
   readonly #reader: HeaderReader;
   readonly #receivedAt: string;
   readonly #startedMs: number;
   #peek: HeaderResult = { state: 'need-more' };
   #held: Uint8Array[] = [];
   #heldBytes = 0;
-  #home: { readonly batch: OpenBatch; readonly key: string; readonly writer: ObjectWriter } | undefined;
+  #keeping: Keeping | undefined;
   #pending: Promise<void> | undefined;
   #refusal: Refusal | undefined;
 
   constructor(instance: IncomingInstance, options: ReceptionOptions) {
     this.#instance = instance;
     this.#options = options;
-    this.#reader = new HeaderReader(instance.transferSyntaxUid);
+    this.#check = new ImportCheck(options.importChecks, instance.transferSyntaxUid);
+    this.#reader = new HeaderReader(instance.transferSyntaxUid, this.#check.lengths);
     this.#receivedAt = new Date(options.clock.nowMs()).toISOString();
     this.#startedMs = options.clock.monotonicMs();
   }
@@ -64,7 +67,7 @@ export class Reception {
     const step = this.#pending === undefined ? this.#attempt(bytes) : this.#pending.then(() => this.#attempt(bytes));
     if (step === undefined) return undefined;
     const settled = step
-      .catch((error) => this.#refuse(refusalFor(error)))
+      .catch((error) => this.#fail(error))
       .finally(() => {
         if (this.#pending === settled) this.#pending = undefined;
       });
@@ -79,7 +82,7 @@ export class Reception {
       if (this.#refusal === undefined) this.#judge(this.#reader.end());
       if (this.#refusal === undefined) await this.#keep();
     } catch (error) {
-      this.#refuse(refusalFor(error));
+      this.#fail(error);
     }
     this.#reader.close();
     if (this.#refusal !== undefined) await this.#abandon(this.#refusal);
@@ -98,12 +101,13 @@ export class Reception {
     try {
       return this.#take(bytes);
     } catch (error) {
-      this.#refuse(refusalFor(error));
+      this.#fail(error);
       return undefined;
     }
   }
 
   #take(bytes: Uint8Array): Promise<void> | undefined {
+    this.#refuseIf(this.#check.received(bytes.length));
     if (this.#peek.state !== 'need-more') return this.#pass(bytes);
     const peek = this.#reader.push(bytes);
     if (!(peek instanceof Promise)) {
@@ -119,10 +123,11 @@ export class Reception {
   /** Hands bytes on to the store, or holds them back while the key is not known. */
   #pass(bytes: Uint8Array): Promise<void> | undefined {
     if (this.#refusal !== undefined) return undefined;
-    if (this.#home !== undefined) return this.#home.writer.write(bytes);
+    if (this.#keeping !== undefined) return this.#keeping.write(bytes);
     this.#heldBytes += bytes.length;
     if (this.#peek.state !== 'need-more' || this.#heldBytes >= MAX_HELD_BYTES) return this.#begin(bytes);
-    this.#held.push(bytes.slice());
+    // A copy whatever it is: the slice of a Buffer is none.
+    this.#held.push(new Uint8Array(bytes));
     return undefined;
   }
 
@@ -136,11 +141,12 @@ export class Reception {
     if (sopClassUid !== undefined && sopClassUid !== this.#instance.sopClassUid) this.#refuse(refusals.sopClassDiffers);
     if (sopInstanceUid !== undefined && sopInstanceUid !== this.#instance.sopInstanceUid)
       this.#refuse(refusals.sopInstanceDiffers);
+    this.#refuseIf(this.#check.header(peek.header));
   }
 
   /** Begins the object with the Part 10 header, what was held back, and `bytes`. */
   #begin(bytes: Uint8Array = new Uint8Array()): Promise<void> | undefined {
-    const { batches, store, implementation } = this.#options;
+    const { keeper, implementation } = this.#options;
     const { associationId, callingAeTitle, calledAeTitle, ...uids } = this.#instance;
     const fileMeta = encodeFileMeta({
       mediaStorageSopClassUid: uids.sopClassUid,
@@ -151,36 +157,23 @@ export class Reception {
       sourceApplicationEntityTitle: presentableAeTitle(callingAeTitle),
       receivingApplicationEntityTitle: presentableAeTitle(calledAeTitle),
     });
-    const batch = batches.admit(associationId);
-    const metadata = this.#metadata();
-    const key = batch.reserveKey(metadata.seriesInstanceUid, metadata.sopInstanceUid);
-    const writer = store.create(key, metadata);
-    this.#home = { batch, key, writer };
+    this.#keeping = keeper.begin(associationId, this.#metadata());
     const head = Buffer.concat([fileMeta, ...this.#held, bytes]);
     this.#held = [];
-    return writer.write(head);
+    return this.#keeping.write(head);
   }
 
   async #keep(): Promise<void> {
-    if (this.#home === undefined) await this.#begin();
-    if (this.#home === undefined) return;
-    const { batch, key, writer } = this.#home;
-    const { sopInstanceUid } = this.#instance;
-    const digest = writer.digest();
-    const differs = batch.hasOther(sopInstanceUid, digest);
-    const { outcome, batchId } = await batch.keepOnce(sopInstanceUid, digest, async () => {
-      await writer.commit();
-      const home = await this.#options.batches.acknowledge(batch, { key, ...digest, ...this.#metadata() });
-      this.#home = undefined;
-      return home;
-    });
-    await this.#release();
+    if (this.#keeping === undefined) await this.#begin();
+    if (this.#keeping === undefined) return;
+    const { home, ...kept } = await this.#keeping.keep(this.#metadata());
+    const { clock, emit } = this.#options;
     const fields = this.#fields();
-    if (outcome === 'kept' && differs) {
-      this.#options.emit({ event: 'instance-differs', ...fields, batchId, key: safeText(key, 512) });
-    }
-    const durationMs = this.#options.clock.monotonicMs() - this.#startedMs;
-    this.#options.emit({ event: 'instance-stored', ...fields, batchId, outcome, bytes: digest.bytes, durationMs });
+    for (const { code, severity } of this.#check.problems)
+      emit({ event: 'import-doubtful', ...fields, code, severity });
+    const durationMs = clock.monotonicMs() - this.#startedMs;
+    if (home === 'spool') emit({ event: 'instance-spooled', ...fields, ...kept, durationMs });
+    else emit({ event: 'instance-stored', ...fields, ...kept, batchId: home, durationMs });
   }
 
   async #abandon(refusal: Refusal): Promise<void> {
@@ -195,16 +188,24 @@ export class Reception {
   }
 
   async #release(): Promise<void> {
-    const home = this.#home;
-    this.#home = undefined;
     this.#held = [];
-    if (home === undefined) return;
-    await home.writer.discard();
-    this.#options.batches.drop(home.batch);
+    await this.#keeping?.discard();
+  }
+
+  #fail(error: unknown): void {
+    const refusal = refusalFor(error);
+    if (refusal === refusals.bug) {
+      this.#options.emit({ event: 'bug', associationId: this.#instance.associationId, error });
+    }
+    this.#refuse(refusal);
   }
 
   #refuse(refusal: Refusal): void {
     this.#refusal ??= refusal;
+  }
+
+  #refuseIf(refusal: Refusal | undefined): void {
+    if (refusal !== undefined) this.#refuse(refusal);
   }
 
   #metadata(): ObjectMetadata {
@@ -220,14 +221,8 @@ export class Reception {
     };
   }
 
-  #fields(): InstanceFields {
-    return {
-      associationId: this.#instance.associationId,
-      callingAeTitle: safeText(this.#instance.callingAeTitle, 16),
-      sopClassUid: safeText(this.#instance.sopClassUid),
-      sopInstanceUid: safeText(this.#instance.sopInstanceUid),
-      transferSyntaxUid: safeText(this.#instance.transferSyntaxUid),
-    };
+  #fields() {
+    return instanceFields(this.#instance.associationId, this.#instance);
   }
 }
 

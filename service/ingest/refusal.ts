@@ -7,6 +7,8 @@ export interface Refusal {
   readonly code: string;
   /** At most 64 characters, without anything from the data set. */
   readonly comment: string;
+  /** Tags of what is wrong, told as (0000,0901). */
+  readonly offendingElements?: readonly number[];
 }
 
 export const refusals = {
@@ -30,15 +32,17 @@ export const refusals = {
     code: 'UID_UNUSABLE',
     comment: 'A UID has other characters than digits and dots',
   },
+  /** Nobody foresaw what went wrong. */
+  bug: { status: 0x0110, code: 'PROCESSING_FAILURE', comment: 'Processing failure' },
 } as const;
 
-/** The refusal for whatever went wrong while an instance was kept. An unexpected error is a processing failure. */
+/** The refusal for whatever went wrong while an instance was kept. An unexpected error is a bug. */
 export function refusalFor(error: unknown): Refusal {
   if (error instanceof StoreFault) {
     return { status: error.status, code: error.code, comment: storeComments[error.code] };
   }
   if (error instanceof FileMetaError) return refusals.uidUnusable;
-  return { status: 0x0110, code: 'PROCESSING_FAILURE', comment: 'Processing failure' };
+  return refusals.bug;
 }
 
 const storeComments = {

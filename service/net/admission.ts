@@ -18,13 +18,14 @@ export class Admission {
     this.#draining = true;
   }
 
-  occupancy(isSaturated: boolean): Occupancy {
+  occupancy(isSaturated: boolean, isSpoolHigh = false): Occupancy {
     return {
       draining: this.#draining,
       associations: this.#live,
       ofAddress: (address) => this.#perNeighbour.get(neighbourOf(address)) ?? 0,
       ofPeer: ({ aeTitle }) => this.#perTitle.get(aeTitle) ?? 0,
       isSaturated,
+      isSpoolHigh,
     };
   }
 

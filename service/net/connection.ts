@@ -205,7 +205,7 @@ export class Connection {
     const { acceptor, record, intake } = this.#options;
     const refusal = await intake.end(messageId);
     record.answered(refusal);
-    const answer = refusal === undefined ? { status: 0 } : { status: refusal.status, errorComment: refusal.comment };
+    const answer = refusal === undefined ? { status: 0 } : { ...refusal, errorComment: refusal.comment };
     this.#idle?.touch();
     this.#run(acceptor.answerStore(messageId, answer));
   }

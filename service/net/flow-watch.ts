@@ -59,7 +59,11 @@ export class FlowWatch {
     this.#timer = this.#options.schedule(delayMs, () => this.#look());
   }
 
-  #look(): void {
+  /**
+   * @param isSecond whether what had arrived has been read since the time was up: where this process was too busy to
+   * read, the peer is not to blame
+   */
+  #look(isSecond = false): void {
     this.#timer = undefined;
     if (this.#sinceMs === undefined) return;
     const { clock, timeoutMs, isHeld, onStarved } = this.#options;
@@ -68,6 +72,7 @@ export class FlowWatch {
     else if (isHeld() || this.#bytes >= MIN_BYTES) {
       this.#begin();
       this.#watch(timeoutMs);
-    } else onStarved();
+    } else if (isSecond) onStarved();
+    else this.#timer = this.#options.schedule(0, () => this.#look(true));
   }
 }

@@ -11,6 +11,7 @@ export interface GatekeeperOptions {
   readonly peers: () => PeerList;
   readonly admission: Admission;
   readonly bytesInFlight: BytesInFlight;
+  readonly isSpoolHigh: () => boolean;
   readonly recordedPeers: RecordedPeers;
 }
 
@@ -23,8 +24,9 @@ export class Gatekeeper {
   }
 
   judge(facts: PeerFacts, titles: RequestedTitles): Judgement {
-    const { rules, peers, admission, bytesInFlight, recordedPeers } = this.#options;
-    const judgement = judge(facts, titles, rules, peers(), admission.occupancy(bytesInFlight.isSaturated));
+    const { rules, peers, admission, bytesInFlight, isSpoolHigh, recordedPeers } = this.#options;
+    const occupancy = admission.occupancy(bytesInFlight.isSaturated, isSpoolHigh());
+    const judgement = judge(facts, titles, rules, peers(), occupancy);
     const isUnknown = judgement.accepted && judgement.peer === undefined;
     if (isUnknown && rules.unknownPeers === 'record') recordedPeers.record(facts, titles);
     return judgement;

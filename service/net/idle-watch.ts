@@ -23,12 +23,14 @@ export class IdleWatch {
     this.#timer?.cancel();
   }
 
-  #watch(delayMs: number): void {
+  /** @param isSecond whether what had arrived has been read since the time was up; this process may have been busy */
+  #watch(delayMs: number, isSecond = false): void {
     this.#timer = this.#options.schedule(delayMs, () => {
       if (this.#options.isBusy()) this.touch();
       const leftMs = this.#lastMs + this.#options.timeoutMs - this.#options.clock.monotonicMs();
       if (leftMs > 0) this.#watch(leftMs);
-      else this.#options.onIdle();
+      else if (isSecond) this.#options.onIdle();
+      else this.#watch(0, true);
     });
   }
 }

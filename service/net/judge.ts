@@ -19,6 +19,8 @@ export interface Rules {
   readonly maxAssociationsPerPeer: number;
   readonly strict: boolean;
   readonly asyncWindow: number;
+  /** The name of the route for a called title, unless the peer has one of its own. */
+  readonly chooseRoute: (calledAeTitle: string, ofPeer: string | undefined) => string;
 }
 
 /** How much is going on at this moment. */
@@ -29,6 +31,8 @@ export interface Occupancy {
   readonly ofPeer: (peer: Peer) => number;
   /** Senders are being slowed because too much waits to be stored. */
   readonly isSaturated: boolean;
+  /** The volume of the spool is filling up. */
+  readonly isSpoolHigh: boolean;
 }
 
 /** What a request is tested for, in this order. */
@@ -41,7 +45,8 @@ export type Check =
   | 'peer-certificate'
   | 'associations'
   | 'associations-of-peer'
-  | 'bytes-in-flight';
+  | 'bytes-in-flight'
+  | 'spool';
 
 export interface Step {
   readonly check: Check;
@@ -53,7 +58,7 @@ export interface Step {
 export interface Terms {
   readonly strict: boolean;
   readonly asyncWindow: number;
-  readonly route: string | undefined;
+  readonly route: string;
 }
 
 export type Judgement =
@@ -129,12 +134,18 @@ export function judge(
       !occupancy.isSaturated,
       occupancy.isSaturated ? 'more waits to be stored than may' : 'within bounds',
       localLimitExceeded,
+    ) ??
+    test(
+      'spool',
+      !occupancy.isSpoolHigh,
+      occupancy.isSpoolHigh ? 'its volume is filling up' : 'has room or is not used',
+      localLimitExceeded,
     ) ?? {
       accepted: true,
       terms: {
         strict: peer?.strict ?? rules.strict,
         asyncWindow: peer?.asyncWindow ?? rules.asyncWindow,
-        route: peer?.route,
+        route: rules.chooseRoute(calledAeTitle, peer?.route),
       },
       peer,
       steps,

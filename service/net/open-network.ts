@@ -13,7 +13,7 @@ import { PeerList } from './peer-list.ts';
 import { RateLimit } from './rate-limit.ts';
 import { type ReceiverOptions, receiver } from './receiver.ts';
 import { RecordedPeers } from './recorded-peers.ts';
-import { routeNames, rulesOf } from './rules.ts';
+import { rulesOf } from './rules.ts';
 import { TlsGate } from './tls-gate.ts';
 import { loadTlsIdentity } from './tls-identity.ts';
 import { WaitingRoom } from './waiting-room.ts';
@@ -39,7 +39,7 @@ export interface Network {
  * @throws PeersFileError, TlsIdentityError or the system's error when they cannot be opened
  */
 export async function openNetwork(options: NetworkOptions): Promise<Network> {
-  const { config, clock, schedule, emit } = options;
+  const { config, ingest, clock, schedule, emit } = options;
   const admission = new Admission();
   const bytesInFlight = new BytesInFlight({
     maxBytes: config.maxBytesInFlight,
@@ -48,10 +48,11 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
   const peers = await loadPeers(options);
   const tls = config.tlsPort === undefined ? undefined : await loadTls(options);
   const gatekeeper = new Gatekeeper({
-    rules: rulesOf(config),
+    rules: rulesOf(config, ingest.routes),
     peers: () => peers.value,
     admission,
     bytesInFlight,
+    isSpoolHigh: () => ingest.spool?.isHigh ?? false,
     recordedPeers: await RecordedPeers.open({ path: config.recordedPeersFile, clock, emit }),
   });
   const doors: Door[] = [];
@@ -89,7 +90,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
   };
 }
 
-function loadPeers({ config: { peersFile, reloadIntervalMs }, schedule, emit }: NetworkOptions) {
+function loadPeers({ config: { peersFile, reloadIntervalMs }, ingest, schedule, emit }: NetworkOptions) {
   return LoadedFiles.open({
     paths: peersFile === undefined ? [] : [peersFile],
     intervalMs: reloadIntervalMs,
@@ -99,7 +100,7 @@ function loadPeers({ config: { peersFile, reloadIntervalMs }, schedule, emit }: 
       const text = await readFile(peersFile, 'utf8').catch((error) => {
         throw new PeersFileError(String(error));
       });
-      const peers = parsePeers(text, routeNames);
+      const peers = parsePeers(text, ingest.routes.names);
       emit({ event: 'peers-loaded', peers: peers.length });
       return new PeerList(peers);
     },

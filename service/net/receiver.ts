@@ -1,12 +1,11 @@
 import type { Clock, Schedule } from '../../core/clock.ts';
 import type { Config } from '../../core/config-schema.ts';
-import type { ObjectStore } from '../../core/object-store.ts';
+import { defaultRouteName } from '../../core/routes-file.ts';
 import { Acceptor } from '../dicom/acceptor.ts';
 import type { AssociationPolicy } from '../dicom/negotiation/association-policy.ts';
 import { createPolicy } from '../dicom/negotiation/policy.ts';
 import { isStorageSopClass } from '../dicom/uids.ts';
-import type { Batches } from '../ingest/batches.ts';
-import { Reception } from '../ingest/reception.ts';
+import type { Ingest } from '../ingest/ingest.ts';
 import type { Emit } from '../telemetry/events.ts';
 import type { Admission } from './admission.ts';
 import { AssociationRecord } from './association-record.ts';
@@ -25,8 +24,7 @@ export interface ReceiverOptions {
   readonly admission: Admission;
   readonly gatekeeper: Gatekeeper;
   readonly bytesInFlight: BytesInFlight;
-  readonly batches: Batches;
-  readonly store: ObjectStore;
+  readonly ingest: Ingest;
   readonly clock: Clock;
   readonly schedule: Schedule;
   readonly newId: () => string;
@@ -35,7 +33,7 @@ export interface ReceiverOptions {
 
 /** Makes the connection for each arrival: an acceptor, a record of it, and a reception for each instance. */
 export function receiver(options: ReceiverOptions): (arrival: Arrival) => Connection {
-  const { config, implementation, admission, gatekeeper, bytesInFlight, batches, clock, schedule, emit } = options;
+  const { config, implementation, admission, gatekeeper, bytesInFlight, ingest, clock, schedule, emit } = options;
   const { chooseTransferSyntax } = createPolicy({
     isStorage: (sopClassUid) => isStorageSopClass(sopClassUid) || isUnlisted(sopClassUid),
     transferSyntaxUids: options.transferSyntaxUids,
@@ -44,6 +42,7 @@ export function receiver(options: ReceiverOptions): (arrival: Arrival) => Connec
     const associationId = options.newId();
     const record = new AssociationRecord({ associationId, facts, clock, emit });
     let peer: ListedPeer | undefined;
+    let route = defaultRouteName;
     let leave: (() => void) | undefined;
     const policy: AssociationPolicy = {
       chooseTransferSyntax,
@@ -55,6 +54,7 @@ export function receiver(options: ReceiverOptions): (arrival: Arrival) => Connec
         }
         peer = judgement.peer;
         const { strict, asyncWindow } = judgement.terms;
+        route = judgement.terms.route;
         return { accept: true, strict, ...(asyncWindow > 1 ? { asyncWindow } : {}) };
       },
     };
@@ -69,9 +69,9 @@ export function receiver(options: ReceiverOptions): (arrival: Arrival) => Connec
       bytesInFlight,
       openSink: (request, { callingAeTitle, calledAeTitle }) => {
         const { sopClassUid, sopInstanceUid, transferSyntaxUid } = request;
-        return new Reception(
+        return ingest.receive(
           { associationId, callingAeTitle, calledAeTitle, sopClassUid, sopInstanceUid, transferSyntaxUid },
-          options,
+          route,
         );
       },
     });
@@ -90,7 +90,7 @@ export function receiver(options: ReceiverOptions): (arrival: Arrival) => Connec
       },
       onClosed: () => {
         leave?.();
-        batches.associationEnded(associationId);
+        ingest.associationEnded(associationId);
       },
     });
   };

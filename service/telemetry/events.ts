@@ -77,10 +77,20 @@ export type TelemetryEvent =
         readonly bytes: number;
         readonly durationMs: number;
       })
+  | ({ readonly event: 'instance-spooled' } & InstanceFields & {
+        readonly outcome: 'kept' | 'identical';
+        readonly bytes: number;
+        readonly durationMs: number;
+      })
   | ({ readonly event: 'instance-refused' } & InstanceFields & {
         readonly status: number;
         readonly code: string;
         readonly detail: SafeText;
+      })
+  | ({ readonly event: 'import-doubtful' } & InstanceFields & {
+        readonly code: string;
+        /** Whether its import will fail, or lose something. */
+        readonly severity: 'fails' | 'degrades';
       })
   | ({ readonly event: 'instance-differs' } & InstanceFields & { readonly batchId: BatchId; readonly key: SafeText })
   | { readonly event: 'batch-opened'; readonly batchId: BatchId; readonly route: string }
@@ -100,8 +110,28 @@ export type TelemetryEvent =
       readonly moved: number;
     }
   | { readonly event: 'seal-failed'; readonly batchId: BatchId; readonly detail: SafeText }
+  | { readonly event: 'routes-loaded'; readonly routes: readonly string[] }
+  | { readonly event: 'spool-opened'; readonly instances: number; readonly bytes: number }
+  | { readonly event: 'spool-busy'; readonly owner: SafeText }
+  | { readonly event: 'spool-level'; readonly fill: SpoolLevel; readonly usedPercent: number }
+  | ({ readonly event: 'instance-uploaded' } & InstanceFields & {
+        readonly route: string;
+        readonly batchId: BatchId;
+        /** `found`: a process that died had uploaded it already. */
+        readonly outcome: 'kept' | 'identical' | 'found';
+        readonly bytes: number;
+        /** How long it was in the spool. */
+        readonly waitedMs: number;
+      })
+  | { readonly event: 'upload-failed'; readonly code: string; readonly detail: SafeText; readonly retryMs: number }
+  | { readonly event: 'uploads-resumed' }
+  | { readonly event: 'spool-record-damaged'; readonly file: SafeText; readonly detail: SafeText }
+  | { readonly event: 'spool-drained'; readonly leftInstances: number; readonly leftBytes: number }
   | { readonly event: 'lease-renewal-failed'; readonly batchId: BatchId; readonly detail: SafeText }
   | { readonly event: 'bug'; readonly associationId: string | undefined; readonly error: unknown };
+
+/** How full the volume of the spool is: from `high` on no association is accepted, from `full` on no instance. */
+export type SpoolLevel = 'normal' | 'high' | 'full';
 
 export type AssociationEnd =
   | 'released'

@@ -103,6 +103,29 @@ export function createMetrics(version: string): Metrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
     registers,
   });
+  const doubtful = new Counter({
+    name: name('import_problems_total'),
+    help: 'Stored instances that HealthImaging will not import (fails) or not whole (degrades), by what is wrong.',
+    labelNames: ['code', 'severity'],
+    registers,
+  });
+  const uploaded = new Counter({
+    name: name('spool_uploads_total'),
+    help: 'Instances uploaded from the spool, by route and outcome.',
+    labelNames: ['route', 'outcome'],
+    registers,
+  });
+  const uploadFailures = new Counter({
+    name: name('spool_upload_failures_total'),
+    help: 'Times that uploads from the spool failed, by code.',
+    labelNames: ['code'],
+    registers,
+  });
+  const damaged = new Counter({
+    name: name('spool_damaged_total'),
+    help: 'Files of the spool that were set aside because they do not hold what was acknowledged.',
+    registers,
+  });
   const echoes = new Counter({ name: name('echoes_total'), help: 'C-ECHO requests answered.', registers });
   const leniencies = new Counter({
     name: name('leniencies_total'),
@@ -113,8 +136,8 @@ export function createMetrics(version: string): Metrics {
   const openBatches = new Gauge({ name: name('open_batches'), help: 'Batches that are not sealed yet.', registers });
   const sealed = new Counter({
     name: name('batches_sealed_total'),
-    help: 'Batches sealed, by the reason.',
-    labelNames: ['reason'],
+    help: 'Batches sealed, by route and reason.',
+    labelNames: ['route', 'reason'],
     registers,
   });
   const sealFailures = new Counter({ name: name('seal_failures_total'), help: 'Failed tries to seal.', registers });
@@ -159,6 +182,7 @@ export function createMetrics(version: string): Metrics {
         saturated.set(event.isSaturated ? 1 : 0);
         return;
       case 'instance-stored':
+      case 'instance-spooled':
         instances.inc({ result: event.outcome });
         storeSeconds.observe(event.durationMs / 1000);
         if (event.outcome === 'identical') return;
@@ -168,6 +192,18 @@ export function createMetrics(version: string): Metrics {
       case 'instance-refused':
         instances.inc({ result: 'refused' });
         refused.inc({ code: event.code });
+        return;
+      case 'import-doubtful':
+        doubtful.inc({ code: event.code, severity: event.severity });
+        return;
+      case 'instance-uploaded':
+        uploaded.inc({ route: event.route, outcome: event.outcome });
+        return;
+      case 'upload-failed':
+        uploadFailures.inc({ code: event.code });
+        return;
+      case 'spool-record-damaged':
+        damaged.inc();
         return;
       case 'echo-answered':
         echoes.inc();
@@ -180,7 +216,7 @@ export function createMetrics(version: string): Metrics {
         return;
       case 'batch-sealed':
         openBatches.dec();
-        sealed.inc({ reason: event.reason });
+        sealed.inc({ route: event.route, reason: event.reason });
         return;
       case 'batch-abandoned':
       case 'batch-lost':

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { peerSchema } from '../../core/peers.ts';
 import { run } from '../support/run-command.ts';
-import { ServiceProcess } from '../support/service-process.ts';
+import { type ListeningService, ServiceProcess } from '../support/service-process.ts';
 
 let folder: string;
 let peersFile: string;
 let recordedPeersFile: string;
-let service: ServiceProcess & { port: number };
+let service: ListeningService;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'peers-'));
   peersFile = join(folder, 'peers.json');

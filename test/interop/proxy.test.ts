@@ -7,7 +7,7 @@ import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeCertificate } from '../support/certificates.ts';
 import { ctInstances } from '../support/instances.ts';
-import { ServiceProcess } from '../support/service-process.ts';
+import { type ListeningService, ServiceProcess } from '../support/service-process.ts';
 import { StoreScu } from '../support/store-scu.ts';
 
 const signature = Buffer.from('0d0a0d0a000d0a515549540a', 'hex');
@@ -20,7 +20,7 @@ function proxyHeader(address: string): Buffer {
 const localHeader = Buffer.concat([signature, Buffer.from([0x20, 0, 0, 0])]);
 
 let folder: string;
-let service: ServiceProcess & { port: number };
+let service: ListeningService;
 let tlsPort: number;
 let adminPort: number;
 

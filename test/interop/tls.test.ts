@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeCertificate, replaceFiles, type TestCertificate } from '../support/certificates.ts';
 import { ctInstances } from '../support/instances.ts';
 import { run } from '../support/run-command.ts';
-import { ServiceProcess } from '../support/service-process.ts';
+import { type ListeningService, ServiceProcess } from '../support/service-process.ts';
 import { StoreScu } from '../support/store-scu.ts';
 
 let certificates: string;
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(certificates, { recursive: true }));
 
-let service: ServiceProcess & { port: number };
+let service: ListeningService;
 let tlsPort: number;
 
 /** Starts one service for all tests of a group; each test begins with an empty log. */
@@ -171,8 +171,7 @@ describe('TLS by profile bcp195-modified, and nothing else', () => {
     service.child.kill('SIGHUP');
     const { expiresAtMs } = await service.logged('tls-loaded', ({ sha256 }) => sha256 === next.sha256);
     expect(await shown()).toBe('renewed');
-    const { adminPort } = service as ServiceProcess & { adminPort: number };
-    const metrics = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text();
+    const metrics = await (await fetch(`http://127.0.0.1:${service.adminPort}/metrics`)).text();
     expect(metrics).toContain(`dicom_store_scp_certificate_expiry_timestamp_seconds ${Number(expiresAtMs) / 1000}`);
   });
 });

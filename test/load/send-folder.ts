@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { type Manifest, manifestSchema } from '../../core/manifest.ts';
 import { startEdition } from '../../local/edition.ts';
 import type { PipelineProgress } from '../../local/pipeline-progress.ts';
 import { readFileMeta } from '../../service/dicom/part10/read-file-meta.ts';
 import { AwaitedList } from '../support/awaited-list.ts';
+import { StoreScu } from '../support/store-scu.ts';
 
 /**
  * Sends every DICOM file of a folder to the whole product with DCMTK's dcmsend, waits for the import, and prints what
@@ -21,6 +22,8 @@ type Ended = Extract<PipelineProgress, { type: 'ended' }>;
 interface Sent {
   readonly path: string;
   readonly dataSet: Uint8Array;
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
   readonly transferSyntaxUid: string;
 }
 
@@ -32,10 +35,28 @@ async function filesOf(root: string): Promise<readonly Sent[]> {
     const bytes = await readFile(path);
     const result = readFileMeta(bytes);
     if (result.state !== 'meta') continue;
-    const { transferSyntaxUid } = result.meta;
-    found.push({ path, dataSet: bytes.subarray(result.dataSetOffset), transferSyntaxUid });
+    const { transferSyntaxUid, mediaStorageSopClassUid, mediaStorageSopInstanceUid } = result.meta;
+    found.push({
+      path,
+      dataSet: bytes.subarray(result.dataSetOffset),
+      sopClassUid: mediaStorageSopClassUid ?? '',
+      sopInstanceUid: mediaStorageSopInstanceUid ?? '',
+      transferSyntaxUid,
+    });
   }
   return found;
+}
+
+/** Sends one file as it is, which dcmsend does not: it writes every data set anew. Answers the status, or the refusal. */
+async function sendAsIs(file: Sent, port: number): Promise<number | string> {
+  try {
+    const scu = await StoreScu.associate({ port, callingAeTitle: 'AS_IS', ...file });
+    const status = await scu.store({ ...file, chunks: () => [file.dataSet] });
+    await scu.release();
+    return status;
+  } catch (error) {
+    return String(error);
+  }
 }
 
 /** Runs a tool while this process goes on serving: the emulators live in it. */
@@ -69,7 +90,18 @@ try {
   const { output } = await run('dcmsend', [...options, '127.0.0.1', String(edition.dicomPort), folder]);
   const summary = output.split('\n').filter((line) => /Number of|status|sent to/.test(line));
   process.stdout.write(`${sent.length} Part 10 files in the folder. dcmsend says:\n${summary.join('\n')}\n`);
-  await ended.first(() => true);
+  const answers = new Map<string, string[]>();
+  for (const file of sent) {
+    const answer = await sendAsIs(file, edition.dicomPort);
+    const said = typeof answer === 'number' ? `0x${answer.toString(16).padStart(4, '0')}` : answer;
+    answers.set(said, [...(answers.get(said) ?? []), relative(folder, file.path)]);
+  }
+  process.stdout.write('Sent once more as they are, each in an association of its own:\n');
+  for (const [said, paths] of answers) {
+    process.stdout.write(`  ${said}: ${paths.length}${paths.length > 12 ? '' : ` (${paths.join(', ')})`}\n`);
+  }
+  const stored = sent.length - [...answers].reduce((n, [said, paths]) => (said === '0x0000' ? n : n + paths.length), 0);
+  await ended.first(() => ended.items.reduce((files, { batch }) => files + batch.files, 0) >= stored);
 
   let identical = 0;
   let recoded = 0;
@@ -93,14 +125,17 @@ try {
     // It complains of many a conformant modality; what counts is that it finds the IOD and gets to the end.
     if (!/abort|not supported/i.test((await run('dciodvfy', [path])).output)) verified += 1;
   }
-  const { batch, failures } = ended.items[0] as Ended;
+  const sum = (field: 'imported' | 'warned' | 'failed' | 'unaccounted') =>
+    ended.items.reduce((total, { batch }) => total + (batch[field] ?? 0), 0);
   process.stdout.write(
     [
-      `${instances.length} instances stored: ${identical} as their file has them, ${recoded} as dcmsend re-encoded them`,
+      `${instances.length} instances stored: ${identical} as their file has them, ${recoded} as dcmsend wrote them anew`,
       `dcmdump reads ${read}, dciodvfy ${verified}`,
-      `refused by the service: ${refusals.length} (${refusals.join(', ')})`,
-      `batch ${batch.status}: ${batch.imported} imported, ${batch.warned} with warnings, ${batch.failed} failed, ${batch.unaccounted} unaccounted for`,
-      ...failures.map(({ sopInstanceUid, reason }) => `  ${sopInstanceUid}: ${reason}`),
+      `refused by the service: ${refusals.length} (${[...new Set(refusals)].join(', ')})`,
+      `${ended.items.length} batches: ${sum('imported')} imported, ${sum('warned')} with warnings, ${sum('failed')} failed, ${sum('unaccounted')} unaccounted for`,
+      ...new Set(
+        ended.items.flatMap(({ failures }) => failures.map((one) => `  ${one.sopInstanceUid}: ${one.reason}`)),
+      ),
       '',
     ].join('\n'),
   );

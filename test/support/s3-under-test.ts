@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import type { FaultRule } from '../../local/s3/fault.ts';
 import { type S3Server, startS3 } from '../../local/s3/start-s3.ts';
+import { DirectTransport } from '../../service/store/s3/direct-transport.ts';
 import { S3Store, type S3StoreOptions } from '../../service/store/s3/s3-store.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -12,7 +13,7 @@ export interface S3UnderTest {
   readonly server: S3Server;
   readonly client: S3Client;
   readonly store: S3Store;
-  /** A store over the same server with other options. */
+  /** A store over the same server with other options; by requests of our own unless `transport` is another. */
   readonly storeWith: (options: Partial<S3StoreOptions>, client?: S3ClientConfig) => S3Store;
   /** From now on requests go wrong as the rule says. */
   readonly disturb: (rule: FaultRule) => void;
@@ -44,15 +45,21 @@ export async function startS3UnderTest(): Promise<S3UnderTest> {
     return client;
   };
   const client = clientWith();
-  const storeWith: S3UnderTest['storeWith'] = (options, config) =>
-    new S3Store({
-      client: config === undefined ? client : clientWith(config),
+  const transports: DirectTransport[] = [];
+  const storeWith: S3UnderTest['storeWith'] = (options, config) => {
+    const own = config === undefined ? client : clientWith(config);
+    const transport = new DirectTransport({ client: own, maxSockets: 100, stallMs: 10_000, nowMs: Date.now });
+    transports.push(transport);
+    return new S3Store({
+      client: own,
       bucket: 'bucket',
       keyPrefix: '',
       deadlineMs: 20_000,
       nowMs: Date.now,
+      transport,
       ...options,
     });
+  };
   return {
     server,
     client,
@@ -63,6 +70,7 @@ export async function startS3UnderTest(): Promise<S3UnderTest> {
     },
     close: async () => {
       for (const one of clients) one.destroy();
+      for (const one of transports) await one.close();
       await server.close();
       await folder.remove();
     },

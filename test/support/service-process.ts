@@ -10,6 +10,9 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
+/** A service that listens on these ports. */
+export type ListeningService = ServiceProcess & { readonly port: number; readonly adminPort: number };
+
 /** The real service in a process of its own. Its log is kept, and can be waited on. */
 export class ServiceProcess {
   readonly child: ChildProcess;
@@ -43,7 +46,7 @@ export class ServiceProcess {
   }
 
   /** Starts on free ports; resolves when the service listens. */
-  static async start(environment: Readonly<Record<string, string>>): Promise<ServiceProcess & { port: number }> {
+  static async start(environment: Readonly<Record<string, string>>): Promise<ListeningService> {
     const service = ServiceProcess.spawn(environment);
     const { port, adminPort } = await service.logged('service-listening');
     return Object.assign(service, { port: Number(port), adminPort: Number(adminPort) });

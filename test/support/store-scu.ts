@@ -15,6 +15,8 @@ export interface ScuOptions {
   readonly transferSyntaxUid: string;
   readonly callingAeTitle?: string;
   readonly calledAeTitle?: string;
+  /** Operations to ask leave for to have outstanding (PS3.7 D.3.3.3); absent: one at a time. */
+  readonly asyncWindow?: number;
   /** A connection that is open already. */
   readonly socket?: Socket;
 }
@@ -55,7 +57,13 @@ export class StoreScu {
         presentationContexts: [
           { id: CONTEXT_ID, abstractSyntaxUid: options.sopClassUid, transferSyntaxUids: [options.transferSyntaxUid] },
         ],
-        userInformation: { ...noUserInformation, maxPduBytes: PDU_BYTES, implementationClassUid: '2.25.1' },
+        userInformation: {
+          ...noUserInformation,
+          maxPduBytes: PDU_BYTES,
+          implementationClassUid: '2.25.1',
+          asyncOperationsWindow:
+            options.asyncWindow === undefined ? undefined : { maxInvoked: options.asyncWindow, maxPerformed: 1 },
+        },
         unknownItems: [],
       }),
     );

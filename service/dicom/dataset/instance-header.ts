@@ -5,11 +5,14 @@ export interface InstanceHeader {
   readonly studyInstanceUid: string | undefined;
   readonly seriesInstanceUid: string | undefined;
   readonly modality: string | undefined;
+  /** How its text is encoded (PS3.3 C.12.1.1.2). */
+  readonly specificCharacterSet: string | undefined;
 }
 
 export type InstanceHeaderField = keyof InstanceHeader;
 
 const fieldsByTag: ReadonlyMap<number, InstanceHeaderField> = new Map([
+  [0x00080005, 'specificCharacterSet'],
   [0x00080016, 'sopClassUid'],
   [0x00080018, 'sopInstanceUid'],
   [0x00080060, 'modality'],

@@ -11,6 +11,7 @@ import {
 } from './element-header.ts';
 import { headerFieldOf, headerText, type InstanceHeader, type InstanceHeaderField } from './instance-header.ts';
 import { Nesting } from './nesting.ts';
+import type { ValueLengths } from './value-lengths.ts';
 
 /** How far a peek goes before it gives up. */
 export interface PeekLimits {
@@ -59,10 +60,12 @@ const misplaced: PeekResult = {
  * values are counted, not kept; what is kept is one element header, one collected value and the open sequences.
  *
  * Ends once the four UIDs are known: in a data set in tag order with (0020,000E). While one is missing the data set may
- * be out of order, and the peek goes on to the pixel data or the end. No patient attribute is collected.
+ * be out of order, and the peek goes on to the pixel data or the end. When lengths are asked for it goes on to the first
+ * element behind them. No patient attribute is collected.
  */
 export class HeaderPeek {
   readonly #limits: PeekLimits;
+  readonly #lengths: ValueLengths | undefined;
   readonly #nesting: Nesting;
   readonly #header = new Uint8Array(maxElementHeaderBytes);
   readonly #value: Uint8Array;
@@ -74,10 +77,14 @@ export class HeaderPeek {
   #collecting: InstanceHeaderField | undefined;
   #result: PeekResult = needMore;
 
-  /** @param transferSyntaxUid that of the data set; of a deflated one `push` is given the inflated bytes. */
-  constructor(transferSyntaxUid: string, limits: PeekLimits = defaultPeekLimits) {
+  /**
+   * @param transferSyntaxUid that of the data set; of a deflated one `push` is given the inflated bytes
+   * @param lengths takes note of the elements that pass
+   */
+  constructor(transferSyntaxUid: string, limits: PeekLimits = defaultPeekLimits, lengths?: ValueLengths) {
     const transferSyntax = transferSyntaxes.get(transferSyntaxUid);
     this.#limits = limits;
+    this.#lengths = lengths;
     this.#value = new Uint8Array(limits.maxValueBytes);
     this.#nesting = new Nesting(transferSyntax?.encoding ?? 'explicit-vr-little-endian', limits.maxNestingDepth);
     if (transferSyntax === undefined) {
@@ -91,7 +98,7 @@ export class HeaderPeek {
     while (offset < bytes.length && this.#result === needMore) {
       offset += this.#valueBytesLeft > 0 ? this.#takeValue(bytes, offset) : this.#takeHeader(bytes, offset);
     }
-    return this.#result;
+    return this.#settle();
   }
 
   /** Says that the data set is complete. What it lacked is undefined in the header that is returned. */
@@ -102,6 +109,12 @@ export class HeaderPeek {
       betweenElements && this.#nesting.container === 'data-set'
         ? this.#foundHeader()
         : unreadable('truncated', 'The data set ends within an element.');
+    return this.#settle();
+  }
+
+  /** What cannot be read behind the four UIDs does not hide which instance this is. */
+  #settle(): PeekResult {
+    if (this.#result.state === 'unreadable' && this.#hasEveryUid()) this.#result = this.#foundHeader();
     return this.#result;
   }
 
@@ -145,11 +158,15 @@ export class HeaderPeek {
 
   #topLevelElement(tag: number, valueLength: number): PeekResult {
     if (tag >= firstPixelDataTag && tag < itemTag) return this.#foundHeader();
+    if (this.#lengths !== undefined) {
+      if (tag > this.#lengths.lastTag && this.#hasEveryUid()) return this.#foundHeader();
+      if (valueLength !== undefinedLength) this.#lengths.note(tag, valueLength);
+    }
     const field = headerFieldOf(tag);
     if (field === undefined || valueLength === undefinedLength) return this.#skip(tag, valueLength);
     if (valueLength > this.#limits.maxValueBytes) {
       // An overlong code string does not hide which instance this is; an overlong UID does.
-      return field === 'modality'
+      return field === 'modality' || field === 'specificCharacterSet'
         ? this.#skip(tag, valueLength)
         : unreadable('value-too-long', `${field}: ${valueLength} bytes, over ${this.#limits.maxValueBytes}.`);
     }
@@ -188,7 +205,7 @@ export class HeaderPeek {
     const text = headerText(this.#value.subarray(0, this.#valueBytes));
     if (text !== '') this.#fields[this.#collecting] ??= text;
     this.#collecting = undefined;
-    return this.#hasEveryUid() ? this.#foundHeader() : needMore;
+    return this.#lengths === undefined && this.#hasEveryUid() ? this.#foundHeader() : needMore;
   }
 
   #open(container: 'sequence' | 'item', encoding: DataSetEncoding): PeekResult {
@@ -208,8 +225,10 @@ export class HeaderPeek {
   }
 
   #foundHeader(): PeekResult {
-    const { sopClassUid, sopInstanceUid, studyInstanceUid, seriesInstanceUid, modality } = this.#fields;
-    return { state: 'found', header: { sopClassUid, sopInstanceUid, studyInstanceUid, seriesInstanceUid, modality } };
+    const { sopClassUid, sopInstanceUid, studyInstanceUid, seriesInstanceUid } = this.#fields;
+    const { modality, specificCharacterSet } = this.#fields;
+    const uids = { sopClassUid, sopInstanceUid, studyInstanceUid, seriesInstanceUid };
+    return { state: 'found', header: { ...uids, modality, specificCharacterSet } };
   }
 }
 

@@ -47,6 +47,11 @@ export class PduStream {
     this.#pdus = pdus;
   }
 
+  /** Whether a PDU has begun and not ended. */
+  get isWithinPdu(): boolean {
+    return this.#phase !== 'header';
+  }
+
   receive(chunk: Uint8Array): void {
     this.#at = 0;
     while (this.#at < chunk.length) {

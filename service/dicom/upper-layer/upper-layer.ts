@@ -76,6 +76,11 @@ export class UpperLayer {
     return this.#machine.state;
   }
 
+  /** Whether a PDU has begun to arrive and is not complete. */
+  get isWithinPdu(): boolean {
+    return this.#stream.isWithinPdu;
+  }
+
   open(): void {
     this.#carryOut(this.#machine.raise('transport-opened'));
   }
@@ -112,6 +117,8 @@ export class UpperLayer {
   }
 
   #pduHeader(pduType: number, length: number): BodyUse {
+    // A PDU behind the one that ended association and transport.
+    if (this.state === 'idle') return 'skip';
     const name = pduNameOf(pduType);
     if (!name) throw new PeerFault('PDU_TYPE_UNKNOWN', `type ${pduType}`);
     checkPduLength(name, length, this.#limits.maxReceivedPduBytes);

@@ -58,6 +58,11 @@ export class DirectTransport implements BodyTransport {
     return { number, etag, crc32: base64Crc32(body.crc32) };
   }
 
+  /** Closes the connections that are idle. */
+  async close(): Promise<void> {
+    for (const route of this.#routes.values()) (await route).putter.close();
+  }
+
   async #put(
     { bucket, key }: Place,
     query: Readonly<Record<string, string>>,

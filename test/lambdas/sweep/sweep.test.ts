@@ -40,7 +40,6 @@ const run = () =>
     bucket: 'ingest',
     leaseTtlMs,
     leaseGraceMs,
-    newBatchId,
     nowMs: clock.nowMs,
     lostEventAfterMs,
     lostEventLookbackMs: 86_400_000,

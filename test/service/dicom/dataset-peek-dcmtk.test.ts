@@ -46,6 +46,7 @@ const header = {
   studyInstanceUid: '2.25.1002',
   seriesInstanceUid: '2.25.1003',
   modality: 'CT',
+  specificCharacterSet: 'ISO_IR 100',
 };
 
 describe('a header peek into data sets written by DCMTK', () => {

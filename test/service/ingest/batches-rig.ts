@@ -50,12 +50,16 @@ export class BatchesRig {
 
   async storeOne(associationId: string, n: number): Promise<BatchId> {
     const { batch, instance } = await this.commit(associationId, n);
-    return this.batches.acknowledge(batch, instance);
+    return this.acknowledge(batch, instance);
+  }
+
+  async acknowledge(batch: OpenBatch, instance: ManifestInstance): Promise<BatchId> {
+    return (await this.batches.take(batch, instance)).home;
   }
 
   /** One run of the sweeper's part for dead owners. */
   async sweep(): Promise<void> {
-    const options = { store: this.store, leaseTtlMs: LEASE_TTL_MS, leaseGraceMs: 0, newBatchId: this.#newBatchId };
+    const options = { store: this.store, leaseTtlMs: LEASE_TTL_MS, leaseGraceMs: 0 };
     for (const dead of await findDeadLeases(options)) await sealOrphan(dead, options);
   }
 

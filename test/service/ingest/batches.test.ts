@@ -57,7 +57,7 @@ describe('a batch', () => {
     const bytes = importJobLimits.maxBytes * 0.6;
     const committed = await Promise.all([1, 2, 3].map((n) => rig.commit(`a${n}`, n)));
     expect(new Set(committed.map(({ batch }) => batch)).size).toBe(1);
-    for (const { batch, instance } of committed) await rig.batches.acknowledge(batch, { ...instance, bytes });
+    await Promise.all(committed.map(({ batch, instance }) => rig.acknowledge(batch, { ...instance, bytes })));
     await rig.batches.drain();
     expect(rig.manifests().map(({ instances }) => instances.length)).toEqual([1, 1, 1]);
     rig.expectSealedExactlyOnce(1, 2, 3);
@@ -81,7 +81,7 @@ describe('drain', () => {
     });
     await rig.clock.advance(1_000);
     expect(drained).toBe(false);
-    await rig.batches.acknowledge(batch, instance);
+    await rig.acknowledge(batch, instance);
     await draining;
     rig.expectSealedExactlyOnce(1);
   });
@@ -96,7 +96,7 @@ describe('drain', () => {
     const again = rig.store.create(instance.key, sampleMetadata(1));
     again.write(Buffer.from('instance 1'));
     await again.commit();
-    const acknowledged = rig.batches.acknowledge(batch, instance);
+    const acknowledged = rig.acknowledge(batch, instance);
     await rig.batches.drain();
     await acknowledged;
     rig.expectSealedExactlyOnce(1, 2);
@@ -151,7 +151,7 @@ describe('a lease that cannot be opened', () => {
   it('is a fault of the store, nothing is acknowledged, and the next instance tries anew', async () => {
     rig.store.disturb = ({ operation }) => (operation === 'put' ? { fail: 'STORE_UNAVAILABLE' } : undefined);
     const { batch, instance } = await rig.commit('a', 1);
-    await expect(rig.batches.acknowledge(batch, instance)).rejects.toMatchObject({
+    await expect(rig.acknowledge(batch, instance)).rejects.toMatchObject({
       name: 'StoreFault',
       code: 'STORE_UNAVAILABLE',
     });

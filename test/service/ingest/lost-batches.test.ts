@@ -15,7 +15,7 @@ describe('a lease that ran out', () => {
     const second = await rig.commit('a', 2);
     rig.clock.pause(LEASE_TTL_MS);
     let answered = false;
-    const acknowledged = rig.batches.acknowledge(first.batch, first.instance).then((batchId) => {
+    const acknowledged = rig.acknowledge(first.batch, first.instance).then((batchId) => {
       answered = true;
       return batchId;
     });
@@ -53,7 +53,7 @@ describe('a lease that ran out', () => {
     const writer = rig.store.create(instance.key, sampleMetadata(2));
     writer.write(Buffer.from('instance 2'));
     await writer.commit();
-    await rig.batches.acknowledge(batch, instance);
+    await rig.acknowledge(batch, instance);
     expect(rig.isAccountedFor(2)).toBe(true);
     await rig.batches.drain();
     rig.expectSealedExactlyOnce(1, 2);
@@ -89,14 +89,14 @@ describe('a batch that the sweeper sealed first', () => {
     const { batch, instance } = await rig.commit('a', 1);
     rig.clock.pause(LEASE_TTL_MS + 1);
     await rig.sweep();
-    expect(await rig.batches.acknowledge(batch, instance)).toBe(batch.batchId);
+    expect(await rig.acknowledge(batch, instance)).toBe(batch.batchId);
     await rig.batches.drain();
     rig.expectSealedExactlyOnce(1);
   });
 
   it('loses to a new batch what the sweeper did not see', async () => {
     const { batch, instance } = await lostBatch();
-    const home = await rig.batches.acknowledge(batch, instance);
+    const home = await rig.acknowledge(batch, instance);
     expect(home).not.toBe(batch.batchId);
     expect(rig.isAccountedFor(2)).toBe(true);
     await rig.batches.drain();
@@ -104,7 +104,7 @@ describe('a batch that the sweeper sealed first', () => {
     expect(rig.eventsOf('batch-lost')).toEqual([{ event: 'batch-lost', batchId: batch.batchId, moved: 1 }]);
   });
 
-  it.each(['copy', 'delete', 'put'] as const)(
+  it.each(['copy', 'delete', 'get', 'putIfAbsent'] as const)(
     'is rescued although the store fails at the first %s',
     async (failing) => {
       const { batch, instance } = await lostBatch();
@@ -114,7 +114,7 @@ describe('a batch that the sweeper sealed first', () => {
         if (first) seen.add(operation);
         return first ? { fail: 'STORE_UNAVAILABLE' } : undefined;
       };
-      const acknowledged = rig.batches.acknowledge(batch, instance);
+      const acknowledged = rig.acknowledge(batch, instance);
       await rig.clock.advance(10_000);
       await acknowledged;
       expect(seen.size).toBe(1);
@@ -126,7 +126,7 @@ describe('a batch that the sweeper sealed first', () => {
   it('is left alone by a second seal after its lease came back', async () => {
     const { batch, instance } = await lostBatch();
     await rig.clock.advance(0);
-    await rig.batches.acknowledge(batch, instance);
+    await rig.acknowledge(batch, instance);
     await rig.batches.drain();
     expect(rig.store.objects.has(leaseKey(batch.batchId))).toBe(false);
     expect(rig.store.objects.has(manifestKey(batch.batchId))).toBe(true);

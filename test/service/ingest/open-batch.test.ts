@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type BatchId, batchIdSchema } from '../../../core/object-keys.ts';
 import type { Digest } from '../../../core/object-store.ts';
 import { BatchLease } from '../../../service/ingest/lease.ts';
-import { OpenBatch } from '../../../service/ingest/open-batch.ts';
+import { OpenBatch, type Taken } from '../../../service/ingest/open-batch.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { sampleBatchId } from '../../support/sample-metadata.ts';
@@ -26,13 +26,13 @@ beforeEach(() => {
 
 /** Something to keep whose end the test decides, and how often it was begun. */
 function keeper() {
-  const { promise, resolve, reject } = Promise.withResolvers<BatchId>();
+  const { promise, resolve, reject } = Promise.withResolvers<Taken>();
   const calls = { begun: 0 };
   const keep = () => {
     calls.begun += 1;
     return promise;
   };
-  return { keep, resolve, reject, calls };
+  return { keep, resolve: (home: BatchId) => resolve({ home: Promise.resolve(home) }), reject, calls };
 }
 
 describe('reserveKey', () => {
@@ -47,9 +47,10 @@ describe('keepOnce', () => {
   it('keeps the same bytes once, and says where they are', async () => {
     const first = keeper();
     first.resolve(otherBatchId);
-    expect(await batch.keepOnce('1.2', same, first.keep)).toEqual({ outcome: 'kept', batchId: otherBatchId });
+    expect((await batch.keepOnce('1.2', same, first.keep)).outcome).toBe('kept');
     const second = keeper();
-    expect(await batch.keepOnce('1.2', same, second.keep)).toEqual({ outcome: 'identical', batchId: otherBatchId });
+    const { outcome, home } = await batch.keepOnce('1.2', same, second.keep);
+    expect([outcome, await home]).toEqual(['identical', otherBatchId]);
     expect(second.calls.begun).toBe(0);
   });
 

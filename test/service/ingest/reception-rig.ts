@@ -2,7 +2,10 @@ import { expect } from 'vitest';
 import type { ManifestInstance } from '../../../core/manifest.ts';
 import type { ObjectMetadata, ObjectStore, ObjectWriter } from '../../../core/object-store.ts';
 import { encodeFileMeta } from '../../../service/dicom/part10/file-meta.ts';
+import { BatchKeeper } from '../../../service/ingest/batch-keeper.ts';
+import type { ImportCheckPolicy } from '../../../service/ingest/checks/import-check.ts';
 import { type IncomingInstance, Reception } from '../../../service/ingest/reception.ts';
+import type { TelemetryEvent } from '../../../service/telemetry/events.ts';
 import { deflatedUid } from '../../support/sample-data-set.ts';
 import { BatchesRig } from './batches-rig.ts';
 
@@ -39,9 +42,13 @@ export const part10Of = (metadata: ObjectMetadata, dataSet: Uint8Array): Buffer 
 
 /** Receptions into real batches over a memory store. */
 export class ReceptionRig extends BatchesRig {
+  importChecks: ImportCheckPolicy = 'warn';
+
   receive(instance: IncomingInstance, store: ObjectStore = this.store): Reception {
-    const { batches, clock, events } = this;
-    return new Reception(instance, { store, batches, clock, emit: (event) => events.push(event), implementation });
+    const { batches, clock, importChecks } = this;
+    const emit = (event: TelemetryEvent) => this.events.push(event);
+    const keeper = new BatchKeeper({ store, batches, emit });
+    return new Reception(instance, { keeper, importChecks, clock, emit, implementation });
   }
 
   /** Receives a data set whole and gives the answer. */

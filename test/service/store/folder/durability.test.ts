@@ -127,7 +127,8 @@ describe('a commit', () => {
     const store = await openStore(false);
     disk.log.length = 0;
     await commit(store, 'batches/x/1.dcm');
-    expect(log()).toEqual(['rename /batches/x/1.dcm', 'done batches/x/1.dcm']);
+    expect(log()).toEqual(['done batches/x/1.dcm']);
+    expect(await store.get('batches/x/1.dcm')).toEqual(Buffer.from('bytes'));
   });
 });
 

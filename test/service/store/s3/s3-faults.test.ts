@@ -31,6 +31,8 @@ describe('a fault that passes', () => {
     ['CreateMultipartUpload', { kind: 'error', code: 'SlowDown', when: 'before' }],
     ['UploadPart', { kind: 'error', code: 'SlowDown', when: 'before' }],
     ['UploadPart', { kind: 'lose-answer' }],
+    ['UploadPart', { kind: 'reset-request', afterBytes: MIB }],
+    ['UploadPart', { kind: 'error', code: 'BadDigest', when: 'before' }],
     ['CompleteMultipartUpload', { kind: 'error', code: 'ServiceUnavailable', when: 'before' }],
     ['CompleteMultipartUpload', { kind: 'error-in-200', code: 'InternalError' }],
   ])('is tried again in a multipart upload: %s %j', async (operation, fault) => {
@@ -53,6 +55,40 @@ describe('a fault that passes', () => {
     expect(await rig.s3.store.head(key)).toMatchObject({ bytes: bytes.length, crc32: crc32Of(bytes), metadata });
   });
 
+  it('is no success when other bytes are under the key', async () => {
+    const key = rig.newKey();
+    await (await rig.store(key, pattern(1_000))).committed;
+    const { writer, committed } = await rig.store(key, pattern(999));
+    await expect(committed).rejects.toMatchObject({ name: 'StoreFault', code: 'STORE_UNAVAILABLE' });
+    await writer.discard();
+    expect(await rig.s3.store.head(key)).toMatchObject({ crc32: crc32Of(pattern(1_000)) });
+  });
+
+  it('storms over many objects, and each is stored once it has passed', async () => {
+    const retry = new Retry({ clock: systemClock, schedule: systemSchedule, random: () => 0.01 });
+    const store = rig.s3.storeWith({ retry });
+    let requests = 0;
+    const storm: readonly Fault[] = [
+      { kind: 'error', code: 'SlowDown', when: 'before' },
+      { kind: 'error', code: 'InternalError', when: 'before' },
+      { kind: 'lose-answer' },
+      { kind: 'reset-request', afterBytes: 1 },
+    ];
+    rig.s3.disturb(({ attempt }) => (attempt <= 6 ? storm[requests++ % storm.length] : undefined));
+    const keys = Array.from({ length: 30 }, () => rig.newKey());
+    await Promise.all(
+      keys.map(async (key, index) => {
+        const writer = store.create(key, metadata);
+        await writer.write(pattern(1_000 + index));
+        await writer.commit();
+      }),
+    );
+    rig.s3.disturb(() => undefined);
+    for (const [index, key] of keys.entries()) {
+      expect(await store.head(key)).toMatchObject({ bytes: 1_000 + index, crc32: crc32Of(pattern(1_000 + index)) });
+    }
+  });
+
   it('makes a conditional write look lost to its own winner, who can tell by the bytes', async () => {
     const key = rig.newKey();
     rig.disturb('PutObject', { kind: 'lose-answer' }, 1);
@@ -71,7 +107,7 @@ describe('a fault that stays', () => {
     [{ kind: 'error', code: 'AccessDenied', when: 'before' }, 'STORE_DENIED', false],
     [{ kind: 'error', code: 'BadDigest', when: 'before' }, 'STORE_CORRUPT', true],
     [{ kind: 'error', code: 'NoSuchBucket', when: 'before' }, 'STORE_UNAVAILABLE', true],
-    [{ kind: 'reset-request', afterBytes: 0 }, 'STORE_TIMEOUT', true],
+    [{ kind: 'reset-request', afterBytes: 0 }, 'STORE_UNAVAILABLE', true],
     [{ kind: 'stall-request', afterBytes: 0 }, 'STORE_TIMEOUT', true],
     [{ kind: 'delay', delayMs: 60_000 }, 'STORE_TIMEOUT', true],
   ])('ends the commit of a small object, and leaves nothing: %j', async (fault, code, retryable) => {
@@ -101,6 +137,17 @@ describe('a fault that stays', () => {
     await expect(writer.commit()).rejects.toMatchObject({ name: 'StoreFault', code });
     await writer.discard();
     expect(await rig.s3.store.head(key)).toBeUndefined();
+    expect(await rig.unfinishedUploads(key)).toBe(0);
+  });
+
+  it('ends an upload with the first part that fails for good, and the sender is still heard out', async () => {
+    const key = rig.newKey();
+    rig.disturb('UploadPart', { kind: 'error', code: 'AccessDenied', when: 'before' });
+    const { writer, committed } = await rig.store(key, pattern(8 * PART_BYTES));
+    await expect(committed).rejects.toMatchObject({ code: 'STORE_DENIED' });
+    expect(rig.operations().filter((operation) => operation === 'UploadPart').length).toBeLessThanOrEqual(2);
+    expect(writer.digest()).toEqual({ bytes: 8 * PART_BYTES, crc32: crc32Of(pattern(8 * PART_BYTES)) });
+    await writer.discard();
     expect(await rig.unfinishedUploads(key)).toBe(0);
   });
 

@@ -1,17 +1,21 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { SdkTransport } from '../../../../service/store/s3/sdk-transport.ts';
 import { peakWhileWriting } from '../../../support/flat-memory.ts';
 import { startS3UnderTest } from '../../../support/s3-under-test.ts';
 import { sampleMetadata } from '../../../support/sample-metadata.ts';
 import { crc32Of, describeObjectStore } from '../object-store-contract.ts';
 import { MIB, metadata, multipart, PART_BYTES, pattern, S3Rig } from './s3-rig.ts';
 
-for (const keyPrefix of ['', 'site/a/']) {
-  describeObjectStore(`S3Store with the prefix '${keyPrefix}'`, async () => {
-    const s3 = await startS3UnderTest();
-    return { store: s3.storeWith({ keyPrefix }), close: s3.close };
-  });
-}
+describeObjectStore('S3Store', async () => {
+  const s3 = await startS3UnderTest();
+  return { store: s3.store, close: s3.close };
+});
+describeObjectStore('S3Store by the SDK, with a prefix', async () => {
+  const s3 = await startS3UnderTest();
+  const transport = new SdkTransport(s3.client);
+  return { store: s3.storeWith({ keyPrefix: 'site/a/', transport }), close: s3.close };
+});
 
 let rig: S3Rig;
 beforeAll(async () => {

@@ -1,0 +1,31 @@
+# Pin the base by digest where a build must be repeatable: --build-arg NODE_IMAGE=node:24-bookworm-slim@sha256:…
+ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
+
+# Production dependencies are JavaScript alone: they are the same for every platform.
+FROM ${NODE_IMAGE} AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --omit=optional --ignore-scripts
+# What is shipped is all that there is, for the list of what is shipped: npm leaves out of one what development needs, too.
+RUN npm pkg delete devDependencies optionalDependencies && npm sbom --sbom-format=cyclonedx > sbom.cdx.json
+
+FROM ${NODE_IMAGE}
+ARG VERSION=0.0.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="dicom-store-scp" \
+      org.opencontainers.image.description="DICOM Store SCP for AWS HealthImaging" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY --from=dependencies /app/package.json /app/sbom.cdx.json ./
+COPY LICENSE ./
+COPY core ./core
+COPY service ./service
+# Nothing here belongs to this user, and nothing needs to be written.
+USER 1000:1000
+EXPOSE 11112 2762 8080
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["node", "service/main.ts"]

@@ -1,0 +1,37 @@
+import { CfnOutput, type Stack } from 'aws-cdk-lib';
+import { tableNames } from '../core/tables.ts';
+import type { WorkloadRole } from './eks/workload-role.ts';
+import type { ImportPipeline } from './pipeline/import-pipeline.ts';
+import type { FargateScp } from './service/fargate-scp.ts';
+
+const output = (stack: Stack, name: string, value: string, description: string): CfnOutput =>
+  new CfnOutput(stack, name, { value, description });
+
+/** Where everything lies that operators and the chart are asked for. */
+export function pipelineOutputs(stack: Stack, pipeline: ImportPipeline): void {
+  const { buckets, ledger, stateMachine, notices, datastore } = pipeline;
+  output(stack, 'LandingBucket', buckets.landing.bucketName, 'Where instances land (SCP_BUCKET)');
+  output(stack, 'ResultsBucket', buckets.results.bucketName, 'Where import jobs write their results');
+  output(stack, 'DatastoreId', datastore.datastoreRef.datastoreId, 'HealthImaging data store (SCP_DATASTORE_ID)');
+  for (const name of tableNames) {
+    const { tableName } = ledger.byName[name];
+    output(stack, `${capital(name)}Table`, tableName, `Ledger: ${name} (${name.toUpperCase()}_TABLE)`);
+  }
+  output(stack, 'StateMachineArn', stateMachine.stateMachineArn, 'The import of a batch');
+  output(stack, 'NoticesTopicArn', notices.topic.topicArn, 'What needs attention');
+}
+
+/** Where peers connect. */
+export function serviceOutputs(stack: Stack, { frontDoor, cluster, service }: FargateScp): void {
+  output(stack, 'DicomEndpoint', frontDoor.loadBalancer.loadBalancerDnsName, 'Host that peers connect to');
+  output(stack, 'ClientsSecurityGroup', frontDoor.securityGroup.securityGroupId, 'Who may connect');
+  output(stack, 'ClusterName', cluster.clusterName, 'ECS cluster');
+  output(stack, 'ServiceName', service.serviceName, 'ECS service');
+}
+
+/** What the chart's values are. */
+export function workloadOutputs(stack: Stack, { role }: WorkloadRole): void {
+  output(stack, 'WorkloadRoleArn', role.roleArn, 'Role of the pods; for IRSA, the annotation of the service account');
+}
+
+const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);

@@ -1,0 +1,60 @@
+import { parseConfig, toEnvironment } from '../../core/config.ts';
+import type { Config } from '../../core/config-schema.ts';
+import { deployment } from '../../core/deployment.ts';
+
+/** Settings that follow from where the service runs and from what lies behind it. */
+export const placedSettings = [
+  'store',
+  'bucket',
+  'keyPrefix',
+  'folder',
+  'folderFsync',
+  's3PathStyle',
+  'datastoreId',
+  'host',
+  'port',
+  'adminHost',
+  'adminPort',
+  'plain',
+  'proxyProtocolFrom',
+  'drainTimeoutMs',
+] as const satisfies readonly (keyof Config)[];
+type PlacedSetting = (typeof placedSettings)[number];
+
+/** Settings of the service that are the user's to choose. */
+export type ServiceSettings = Partial<Omit<Config, PlacedSetting>>;
+
+/** What the stack decides. Names and ids may be tokens. */
+export interface ServicePlace {
+  readonly bucket: string;
+  readonly datastoreId: string;
+  /** Networks of the load balancer, when it sends PROXY protocol headers. */
+  readonly proxyProtocolFrom?: readonly string[];
+}
+
+/** The configuration that the service will run with, defaults included. */
+export function configOf(chosen: ServiceSettings): Config {
+  return parseConfig(environmentOf(chosen, { bucket: 'decided-at-deployment', datastoreId: '0'.repeat(32) }));
+}
+
+/**
+ * The environment of the service's container.
+ * @throws ConfigError that names every setting the service would refuse
+ */
+export function serviceEnvironment(chosen: ServiceSettings, place: ServicePlace): Readonly<Record<string, string>> {
+  configOf(chosen);
+  return environmentOf(chosen, place);
+}
+
+function environmentOf(chosen: ServiceSettings, place: ServicePlace): Readonly<Record<string, string>> {
+  const { ports, drain } = deployment;
+  return toEnvironment({
+    ...chosen,
+    ...place,
+    proxyProtocolFrom: [...(place.proxyProtocolFrom ?? [])],
+    store: 's3',
+    port: ports.dicom.port,
+    adminPort: ports.admin.port,
+    drainTimeoutMs: drain.drainTimeoutMs,
+  });
+}

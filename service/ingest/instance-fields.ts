@@ -1,0 +1,16 @@
+import type { ObjectMetadata } from '../../core/object-store.ts';
+import type { InstanceFields } from '../telemetry/events.ts';
+import { safeText } from '../telemetry/safe-text.ts';
+
+type Identity = Pick<ObjectMetadata, 'callingAeTitle' | 'sopClassUid' | 'sopInstanceUid' | 'transferSyntaxUid'>;
+
+/** What every event about an instance tells of it. */
+export function instanceFields(associationId: string, instance: Identity): InstanceFields {
+  return {
+    associationId,
+    callingAeTitle: safeText(instance.callingAeTitle, 16),
+    sopClassUid: safeText(instance.sopClassUid),
+    sopInstanceUid: safeText(instance.sopInstanceUid),
+    transferSyntaxUid: safeText(instance.transferSyntaxUid),
+  };
+}

@@ -1,0 +1,101 @@
+import { statfs } from 'node:fs/promises';
+import type { Clock, Schedule } from '../../core/clock.ts';
+import type { Config } from '../../core/config-schema.ts';
+import { batchIdSchema } from '../../core/object-keys.ts';
+import type { ObjectStore } from '../../core/object-store.ts';
+import type { RouteTable } from '../../core/route-table.ts';
+import type { Emit } from '../telemetry/events.ts';
+import { Batches } from './batches.ts';
+import type { Ingest } from './ingest.ts';
+import type { Keeper } from './keeper.ts';
+import { Reception } from './reception.ts';
+import { Routes } from './routes.ts';
+import { Spool } from './spool/spool.ts';
+
+/** What sealing may still take when the time to drain is over. What is not sealed then, the sweeper seals. */
+const SEAL_MS = 5_000;
+
+export interface IngestOptions {
+  readonly config: Config;
+  readonly routes: RouteTable;
+  readonly store: ObjectStore;
+  /** The folder of the spool, durable file by file and name by name; undefined without a spool. */
+  readonly spoolFolder: ObjectStore | undefined;
+  readonly implementation: { readonly classUid: string; readonly versionName: string };
+  /** Never the same for two processes. */
+  readonly owner: string;
+  /** A new ULID. */
+  readonly newId: () => string;
+  readonly clock: Clock;
+  readonly schedule: Schedule;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly emit: Emit;
+}
+
+/** Composes what takes instances, as the settings say. */
+export async function openIngest(options: IngestOptions): Promise<Ingest> {
+  const { config, routes: table, store, spoolFolder, owner, newId, clock, schedule, emit } = options;
+  const routes = new Routes({
+    rules: table.rules,
+    store,
+    emit,
+    openBatches: (rule) =>
+      new Batches({
+        ...rule,
+        store,
+        leaseTtlMs: config.leaseTtlMs,
+        owner,
+        newBatchId: () => batchIdSchema.parse(newId()),
+        clock,
+        schedule,
+        emit,
+      }),
+  });
+  const reception = { importChecks: config.importChecks, implementation: options.implementation, clock, emit };
+  if (table.names.size > 1) emit({ event: 'routes-loaded', routes: [...table.names] });
+
+  if (spoolFolder === undefined) {
+    return {
+      routes: table,
+      spool: undefined,
+      receive: (instance, route) => new Reception(instance, { ...reception, keeper: known(routes.keeper(route)) }),
+      associationEnded: (associationId) => routes.associationEnded(associationId),
+      check: () => store.check(),
+      drain: () => routes.drain(),
+    };
+  }
+  const root = config.spoolFolder ?? '';
+  const spool = await Spool.open({
+    ...options,
+    folder: spoolFolder,
+    root,
+    measure: async () => {
+      const { blocks, bavail, bsize } = await statfs(root);
+      return { totalBytes: blocks * bsize, availableBytes: bavail * bsize };
+    },
+    highPercent: config.spoolHighPercent,
+    fullPercent: config.spoolFullPercent,
+    uploads: config.spoolUploads,
+    leaseTtlMs: config.spoolLeaseTtlMs,
+    routes,
+    priorityOf: (route) => table.rules.get(route)?.route.priority ?? 'routine',
+  });
+  return {
+    routes: table,
+    spool,
+    receive: (instance, route) => new Reception(instance, { ...reception, keeper: spool.keeper(route) }),
+    associationEnded: (associationId) => spool.associationEnded(associationId),
+    check: () => spool.check(),
+    drain: async (deadline) => {
+      await spool.drain(deadline);
+      const late = deadline.then(() => new Promise<void>((resolve) => schedule(SEAL_MS, resolve)));
+      await Promise.race([routes.drain(), late]);
+    },
+  };
+}
+
+function known(keeper: Keeper | undefined): Keeper {
+  if (keeper === undefined) throw new Error('a route that is not in the table');
+  return keeper;
+}

@@ -1,0 +1,69 @@
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Generator } from '../load/generator.ts';
+import type { LoadScript } from '../load/load-script.ts';
+import { type Receiver, start } from '../receivers.ts';
+import type { Figure, Workload } from '../workloads.ts';
+import { emptyFiles } from './empty-files.ts';
+import { cpuSecondsOf, peakRssOf, rssOf } from './process-usage.ts';
+
+/** What one receiver did with one workload, once. */
+export interface Measurement {
+  readonly figures: Readonly<Record<Figure, number>>;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly idleRssBytes: number;
+  readonly peakRssBytes: number;
+}
+
+const gigabyte = 1e9;
+
+/** Starts the receiver, warms it up, sends it the workload, and looks at what that cost it. */
+export async function measure(
+  receiver: Receiver,
+  workload: Workload,
+  pduBytes: number,
+  script: LoadScript,
+  generator: Generator,
+  below: string,
+): Promise<Measurement> {
+  const folder = await mkdtemp(join(below, 'receiver-'));
+  const running = await start(receiver, folder, pduBytes);
+  try {
+    const { associations, warmUp } = workload;
+    const share = receiver.share ?? 1;
+    const instancesPerAssociation = Math.max(1, Math.round(workload.instancesPerAssociation * share));
+    const warmUpInstances = Math.round(warmUp * share);
+    const idleRssBytes = rssOf(running.pid);
+    if (warmUpInstances > 0) {
+      await generator.send(running.port, {
+        script,
+        associations: 1,
+        instancesPerAssociation: warmUpInstances,
+        firstNumber: 0,
+      });
+    }
+    const before = cpuSecondsOf(running.pid);
+    const load = { script, associations, instancesPerAssociation, firstNumber: warmUpInstances };
+    const { seconds, failed, p50Ms, p99Ms } = await generator.send(running.port, load);
+    const cpuSeconds = cpuSecondsOf(running.pid) - before;
+    if (failed > 0) throw new Error(`${receiver.name} did not take ${failed} instances of "${workload.name}"`);
+    const instances = associations * instancesPerAssociation;
+    const bytes = instances * script.instanceBytes;
+    return {
+      figures: {
+        'MB/s': bytes / 1e6 / seconds,
+        'instances/s': instances / seconds,
+        'CPU s/GB': cpuSeconds / (bytes / gigabyte),
+        'CPU ms/instance': (cpuSeconds * 1e3) / instances,
+      },
+      p50Ms,
+      p99Ms,
+      idleRssBytes,
+      peakRssBytes: peakRssOf(running.pid),
+    };
+  } finally {
+    await running.stop();
+    await emptyFiles(folder);
+  }
+}

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { leaseKey, manifestKey } from '../../core/object-keys.ts';
+import { type PipelineFunctionName, pipelineFunctionNames } from '../../core/pipeline-functions.ts';
+import { eventually } from '../support/eventually.ts';
+import { manifestBytes, newBatchId, sealBatch, storeInstance, trialManifest } from '../support/sealed-batches.ts';
+import { covers, type Grant, grantsOf } from './support/policies.ts';
+import { type RecordedPipeline, startRecordedPipeline } from './support/recorded-pipeline.ts';
+import type { Recording } from './support/recorder.ts';
+
+/** Services that the recording sees. The rest of what functions are granted, allowed-actions.ts gives the reason of. */
+const recorded = /^(?:s3|dynamodb|states|medical-imaging):/;
+
+const route = { name: 'main', priority: 'routine' } as const;
+const sealedEvent = (batchId: string) => ({
+  id: '1',
+  source: 'aws.s3',
+  'detail-type': 'Object Created',
+  detail: { bucket: { name: 'ingest' }, object: { key: `manifests/${batchId}.json` } },
+});
+const sealedBatch = (batchId: string) => ({ batchId, bucket: 'ingest', manifestKey: `manifests/${batchId}.json` });
+
+/** Drives every function through everything that it does. */
+async function exercise(pipeline: RecordedPipeline): Promise<void> {
+  const { store, invoke, deliver, datastoreId, executions, heard, events } = pipeline;
+
+  // A batch from seal to arrival, by the event of its job.
+  const { batchId } = await sealBatch(
+    store,
+    [
+      { study: 1, number: 1 },
+      { study: 1, number: 2, broken: true },
+    ],
+    route,
+  );
+  await deliver('intake', sealedEvent(batchId));
+  const ended = await eventually(heard, () => events.find(isJobsEnd));
+  await deliver('import-event', ended);
+  await eventually(heard, () => (executions.find(batchId).status === 'RUNNING' ? undefined : true));
+  expect(executions.find(batchId).status).toBe('SUCCEEDED');
+
+  // An attempt to start whose job has ended already; a job whose event never came.
+  const again = await sealBatch(store, [{ study: 2, number: 1 }], route);
+  await invoke('register', sealedBatch(again.batchId));
+  const start = {
+    batchId: again.batchId,
+    datastoreId,
+    inputS3Uri: `s3://ingest/batches/${again.batchId}/`,
+    outputS3Uri: 's3://results/jobs/',
+    taskToken: 'nobody waits',
+  };
+  await invoke('start-import', start);
+  await eventually(heard, () => (events.filter(isJobsEnd).length === 2 ? true : undefined));
+  await invoke('start-import', start);
+  await invoke('poll-import', { batchId: again.batchId, datastoreId, polls: 0 });
+
+  // A job whose results are not there yet.
+  const late = { ...sealedBatch(again.batchId), datastoreId, outputS3Uri: 's3://results/jobs/nothing/' };
+  await expect(
+    Promise.resolve(
+      invoke('reconcile', { ...late, jobId: 'j'.repeat(32), jobStatus: 'COMPLETED', outputs: 'complete' }),
+    ),
+  ).rejects.toThrow();
+  await Promise.resolve(
+    invoke('reconcile', { ...late, jobId: 'j'.repeat(32), jobStatus: 'FAILED', outputs: 'as-found' }),
+  ).catch(() => undefined);
+
+  // Manifests that are not there.
+  const missing = sealedBatch(newBatchId());
+  await expect(
+    Promise.resolve(
+      invoke('reconcile', { ...late, ...missing, jobId: 'j'.repeat(32), jobStatus: 'FAILED', outputs: 'as-found' }),
+    ),
+  ).rejects.toThrow();
+  await expect(Promise.resolve(invoke('register', missing))).rejects.toThrow();
+  await invoke('mark-failed', { ...missing, error: { Error: 'E', Cause: 'C' } });
+  const given = await sealBatch(store, [{ study: 3, number: 1 }], route);
+  await invoke('register', sealedBatch(given.batchId));
+  await invoke('mark-failed', { ...sealedBatch(given.batchId), error: { Error: 'E', Cause: 'C' } });
+
+  // What the sweeper finds: a dead owner's batch, one that was sealed without its last objects, a lost event, a batch
+  // that stands still after its only execution.
+  const orphan = newBatchId();
+  await storeInstance(store, orphan, { study: 4, number: 1 });
+  await store.put(leaseKey(orphan), leaseOf(orphan));
+  const raced = newBatchId();
+  await storeInstance(store, raced, { study: 5, number: 1 });
+  await store.putIfAbsent(manifestKey(raced), manifestBytes(trialManifest(raced, [])));
+  await store.put(leaseKey(raced), leaseOf(raced));
+  const still = await sealBatch(store, [{ study: 6, number: 1 }], route);
+  await invoke('register', sealedBatch(still.batchId));
+  executions.start(still.batchId, JSON.stringify({ batchId: 'malformed' }));
+  await eventually(heard, () => (executions.find(still.batchId).status === 'RUNNING' ? undefined : true));
+  await sealBatch(store, [{ study: 7, number: 1 }], route);
+  await Promise.resolve(invoke('sweep', {})).catch(() => undefined);
+}
+
+const isJobsEnd = (event: object): boolean => 'detail-type' in event && event['detail-type'] === 'Import Job Completed';
+
+const leaseOf = (batchId: string) =>
+  manifestBytes({ version: 1, batchId, route, owner: 'pod', openedAt: '2026-01-02T03:04:05.000Z', renewal: 1 });
+
+describe('what the functions are granted', () => {
+  let pipeline: RecordedPipeline;
+  beforeAll(async () => {
+    pipeline = await startRecordedPipeline();
+    await exercise(pipeline);
+  }, 120_000);
+  afterAll(() => pipeline.close());
+
+  it.each(pipelineFunctionNames)('allows %s everything that it asks for', (name) => {
+    const grants = grantsTo(name);
+    const asked = askedBy(name);
+    expect(asked.length).toBeGreaterThan(0);
+    const refused = asked.filter((one) => !grants.some((grant) => allows(grant, one)));
+    expect(refused.map(({ action, resource }) => `${action} ${resource}`)).toEqual([]);
+  });
+
+  it.each(pipelineFunctionNames)('allows %s nothing that it does not ask for', (name) => {
+    const asked = askedBy(name);
+    const unused = grantsTo(name).filter((grant) => !asked.some((one) => allows(grant, one)));
+    expect(unused.map(({ action, resource }) => `${action} ${resource}`)).toEqual([]);
+  });
+
+  /** S3 answers 404 to who may list the bucket, so whoever is told 404 makes use of that. */
+  function askedBy(name: PipelineFunctionName): readonly Pick<Recording, 'action' | 'resource'>[] {
+    const own = pipeline.recordings.filter(({ caller }) => caller === name);
+    const told404 = own
+      .filter(({ action, status }) => action === 's3:GetObject' && status === 404)
+      .map(({ resource }) => ({ action: 's3:ListBucket', resource: resource.split('/')[0] ?? '' }));
+    return [...own, ...told404];
+  }
+});
+
+const grantsTo = (name: PipelineFunctionName): readonly Grant[] =>
+  grantsOf('standard').filter(
+    ({ role, action }) => new RegExp(`Functions${name.replaceAll('-', '')}role`).test(role) && recorded.test(action),
+  );
+
+const allows = (grant: Grant, { action, resource }: Pick<Recording, 'action' | 'resource'>): boolean =>
+  grant.action === action && (resource === '' || covers(plain(grant.resource), resource));
+
+/** `<…Landing….Arn>/manifests/*` as the emulators know it: `ingest/manifests/*`. */
+const plain = (resource: string): string =>
+  resource
+    .replace(/<\w*BucketsLanding\w*\.Arn>/, 'ingest')
+    .replace(/<\w*BucketsResults\w*\.Arn>/, 'results')
+    .replace(/<\w*Ledger(batches|instances|studies|commitments)\w*\.Arn>/, '$1');

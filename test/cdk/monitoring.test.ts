@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { resourcesOf, type Variant } from './support/variants.ts';
+
+const runbook = readFileSync(join(import.meta.dirname, '../../docs/deploy-aws.md'), 'utf8');
+const headings = [...runbook.matchAll(/^#{2,4} (\w+)$/gm)].map(([, heading = '']) => heading.toLowerCase());
+
+const alarmsOf = (name: Variant) => resourcesOf(name, 'AWS::CloudWatch::Alarm');
+
+describe.each(['standard', 'eks-pod-identity'] as const)('each alarm of %s', (name) => {
+  it('has a runbook that is there', () => {
+    expect(alarmsOf(name).length).toBeGreaterThan(5);
+    for (const [id, { Properties }] of alarmsOf(name)) {
+      const anchor = /Runbook: docs\/deploy-aws\.md#(\w+)$/.exec(String(Properties?.AlarmDescription))?.[1];
+      expect(headings, id).toContain(anchor);
+    }
+  });
+
+  it('tells the topic, when it goes off and when it is over', () => {
+    for (const [id, { Properties }] of alarmsOf(name)) {
+      expect(JSON.stringify(Properties?.AlarmActions), id).toContain('NoticesTopic');
+      expect(JSON.stringify(Properties?.OKActions), id).toContain('NoticesTopic');
+    }
+  });
+});
+
+describe('every queue of dead letters', () => {
+  it('is watched', () => {
+    const [alarm] = alarmsOf('standard').filter(([id]) => id.includes('DeadLetters'));
+    const watched = JSON.stringify(alarm?.[1].Properties?.Metrics);
+    const letters = resourcesOf('standard', 'AWS::SQS::Queue').filter(([id]) => /DeadLetters|Undelivered/.test(id));
+    expect(letters).toHaveLength(3);
+    for (const [id] of letters) expect(watched).toContain(id);
+  });
+});
+
+describe('the service', () => {
+  it('scales by associations and bytes per task', () => {
+    const policies = resourcesOf('standard', 'AWS::ApplicationAutoScaling::ScalingPolicy');
+    const metrics = policies.map(([, { Properties }]) => JSON.stringify(Properties));
+    expect(metrics.map((text) => /"MetricName":"(ActiveFlowCount|ProcessedBytes)"/.exec(text)?.[1]).sort()).toEqual([
+      'ActiveFlowCount',
+      'ProcessedBytes',
+    ]);
+    for (const text of metrics) expect(text).toContain('RunningTaskCount');
+  });
+});

@@ -1,0 +1,125 @@
+import { StoreFault, type StoreFaultCode } from '../../core/object-store.ts';
+import type { Random } from './random.ts';
+import type { Scheduler, SimulatedProcess } from './scheduler.ts';
+import type { Trace } from './trace.ts';
+
+/** A request lands at most this long after it left, or never; who sent it waits no longer for the answer. */
+export const REQUEST_LIFE_MS = 25_000;
+
+/** What goes wrong on the way of a process to the store and the services. */
+export interface Weather {
+  /** Nothing gets through. */
+  partitioned: boolean;
+  /** Leases cannot be written although everything else works. */
+  leasesRefused: boolean;
+}
+
+/** When a request was made, and when it left its process: later, if that was frozen in between. */
+export interface Way {
+  readonly madeAtMs: number;
+  readonly departedAtMs: number;
+}
+
+export interface Request<T> {
+  /** For the trace. */
+  readonly name: string;
+  readonly isLease?: boolean;
+  /** What it does where it lands. */
+  readonly effect: (way: Way) => T;
+}
+
+/** Carries requests: slowly, twice, not at all, or without an answer. */
+export class Network {
+  readonly #scheduler: Scheduler;
+  readonly #random: Random;
+  readonly #trace: Trace;
+  readonly #weathers = new Map<SimulatedProcess, Weather>();
+  /** The share of requests with which something is wrong beside the weather. */
+  faultRate: number;
+
+  constructor(scheduler: Scheduler, random: Random, trace: Trace, faultRate: number) {
+    this.#scheduler = scheduler;
+    this.#random = random;
+    this.#trace = trace;
+    this.faultRate = faultRate;
+  }
+
+  weatherOf(process: SimulatedProcess): Weather {
+    const weather = this.#weathers.get(process) ?? { partitioned: false, leasesRefused: false };
+    this.#weathers.set(process, weather);
+    return weather;
+  }
+
+  /** @throws StoreFault, after the request was done or without its ever being done */
+  call<T>(process: SimulatedProcess, request: Request<T>): Promise<T> {
+    const madeAtMs = this.#scheduler.nowMs;
+    return new Promise((resolve, reject) => {
+      // A request leaves a moment after it was made: a freeze may come in between.
+      this.#scheduler.after(0, () => this.#depart(process, request, madeAtMs, resolve, reject), process);
+    });
+  }
+
+  #depart<T>(
+    process: SimulatedProcess,
+    { name, isLease = false, effect }: Request<T>,
+    madeAtMs: number,
+    resolve: (result: T) => void,
+    reject: (fault: unknown) => void,
+  ): void {
+    const departedAtMs = this.#scheduler.nowMs;
+    const weather = this.weatherOf(process);
+    const refuse = (code: StoreFaultCode, delayMs: number) =>
+      this.#scheduler.after(delayMs, () => reject(faultOf(code)), process);
+    refuse('STORE_TIMEOUT', REQUEST_LIFE_MS);
+    if (weather.partitioned) return;
+    const fate = this.#fate();
+    const there = this.#latencyMs();
+    if (fate === 'refused' || (isLease && weather.leasesRefused)) {
+      refuse('STORE_UNAVAILABLE', there);
+      return;
+    }
+    const land = (delayMs: number, answer: boolean) =>
+      this.#scheduler.after(delayMs, () => {
+        let outcome: { readonly result: T } | { readonly error: unknown };
+        try {
+          outcome = { result: effect({ madeAtMs, departedAtMs }) };
+        } catch (error) {
+          outcome = { error };
+        }
+        this.#trace.say(process.name, `${name}${fate === 'done' ? '' : ` (${fate})`}${answer ? '' : ', unanswered'}`);
+        if (!answer) return;
+        const back = this.#latencyMs();
+        if (fate === 'answer-lost') {
+          if (this.#random.chance(0.5)) refuse('STORE_UNAVAILABLE', back);
+          return;
+        }
+        this.#scheduler.after(
+          back,
+          () => {
+            if (this.weatherOf(process).partitioned) return;
+            if ('result' in outcome) resolve(outcome.result);
+            else reject(outcome.error);
+          },
+          process,
+        );
+      });
+    const again = fate === 'twice' || fate === 'twice-late';
+    // The client has sent it again on another connection; the one that it has given up may land later still.
+    if (again) land(this.#random.between(0, fate === 'twice' ? there : REQUEST_LIFE_MS - 1), false);
+    land(there, true);
+  }
+
+  #fate(): 'done' | 'refused' | 'answer-lost' | 'twice' | 'twice-late' {
+    if (!this.#random.chance(this.faultRate)) return 'done';
+    return this.#random.pick(['refused', 'refused', 'answer-lost', 'answer-lost', 'twice', 'twice-late']);
+  }
+
+  /** One way. Two ways are always shorter than a request lives. */
+  #latencyMs(): number {
+    const kind = this.#random.next();
+    if (this.faultRate === 0 || kind < 0.9) return this.#random.between(1, 40);
+    return kind < 0.98 ? this.#random.between(40, 2_000) : this.#random.between(2_000, REQUEST_LIFE_MS / 2 - 1);
+  }
+}
+
+const faultOf = (code: StoreFaultCode) => new StoreFault(code, 'the simulated network', { retryable: true });
