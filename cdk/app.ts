@@ -12,18 +12,14 @@ import type { AppSettings } from './app-settings.ts';
 import { DicomStoreScp, type DicomStoreScpProps } from './dicom-store-scp.ts';
 import { DicomStoreScpOnEks } from './dicom-store-scp-on-eks.ts';
 import type { KeepingProps } from './keeping.ts';
-import { judge } from './nag-packs.ts';
 import { pipelineOutputs, serviceOutputs, workloadOutputs } from './outputs.ts';
 import { ScpStack } from './scp-stack.ts';
 import { builtImage, ecrImage } from './service-image.ts';
 
-/**
- * Adds what the settings ask for to an app: a stack, or one for each region. Every finding of the rule packs that is
- * not acknowledged with a reason fails the synthesis.
- */
+/** Adds what the settings ask for to an app: a stack, or one for each region. */
 export function addStacks(app: App, settings: AppSettings): readonly Stack[] {
   const { stackName, regions } = settings;
-  const stacks = (regions ?? [undefined]).map((region) => {
+  return (regions ?? [undefined]).map((region) => {
     const env: Environment = {
       ...(settings.account === undefined ? {} : { account: settings.account }),
       ...(region === undefined ? {} : { region }),
@@ -34,8 +30,6 @@ export function addStacks(app: App, settings: AppSettings): readonly Stack[] {
     else addOnFargate(stack, settings);
     return stack;
   });
-  judge(app);
-  return stacks;
 }
 
 function addOnFargate(stack: Stack, settings: AppSettings): void {

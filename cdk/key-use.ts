@@ -8,7 +8,14 @@ export type KeyedService = 's3' | 'dynamodb' | 'sqs' | 'medical-imaging';
 /** What each service does with the key for a caller (the services' pages on "Data encryption" or "Key policy"). */
 const uses: Readonly<Record<KeyedService, readonly string[]>> = {
   s3: ['kms:Decrypt', 'kms:GenerateDataKey'],
-  dynamodb: ['kms:Decrypt', 'kms:DescribeKey'],
+  dynamodb: [
+    'kms:Decrypt',
+    'kms:DescribeKey',
+    'kms:Encrypt',
+    'kms:GenerateDataKey',
+    'kms:ReEncryptFrom',
+    'kms:ReEncryptTo',
+  ],
   sqs: ['kms:Decrypt'],
   'medical-imaging': ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
 };

@@ -31,7 +31,6 @@ export const isFinal = (status: BatchStatus): boolean =>
  * What became of an acknowledged instance. `unaccounted`: the job ended and its output names the instance nowhere.
  */
 export const instanceStatusSchema = z.enum(['received', 'imported', 'imported-with-warnings', 'failed', 'unaccounted']);
-export type InstanceStatus = z.infer<typeof instanceStatusSchema>;
 
 /** Item of the batches table; key `batchId`. Times are ISO 8601. */
 export const batchRecordSchema = z.object({

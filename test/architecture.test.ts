@@ -27,7 +27,6 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     '@smithy',
     'aws-local-stepfunctions',
     'dynalite',
-    'dicom-parser',
     'dcmjs',
     'dcmjs-dimse',
     'fast-xml-parser',

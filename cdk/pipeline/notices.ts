@@ -1,5 +1,7 @@
+import { Aws } from 'aws-cdk-lib';
 import { EventField, type EventPattern, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -28,6 +30,16 @@ export class Notices extends Construct {
       masterKey: encryptionKey,
       enforceSSL: true,
     });
+    // A topic with a policy of its own takes from alarms only what the policy lets them.
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
     const batchId = EventField.fromPath('$.detail.name');
     const notice = (name: string, detail: Record<string, unknown>, text: string) =>
       new Rule(this, name, {

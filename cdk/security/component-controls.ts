@@ -62,7 +62,7 @@ export const componentControls: ControlSection = {
       by: ['cdk/pipeline/functions.ts', 'cdk/pipeline/function-grants.ts'],
       provenBy: [
         proof('grants', 'nothing that it does not ask for'),
-        proof('bundles', 'is one module that Node loads'),
+        proof('synth', 'into one module that Node loads by itself'),
       ],
     },
     {

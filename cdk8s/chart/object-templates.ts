@@ -38,7 +38,7 @@ export function symbolicObjects(): ReadonlyMap<ObjectName, NodeMap> {
       if (name === 'selfTest' || !found.has(name as ObjectName)) found.set(name as ObjectName, manifest);
     }
   }
-  const template = podOf(found.get("statefulSet"));
+  const template = podOf(found.get('statefulSet'));
   if (template === undefined) throw new Error('no pod template was synthesized');
   return found.set('pod', template);
 }

@@ -10,7 +10,11 @@ export function readmeFile(introduction: string): string {
   ]);
   const settings = chosenSettings().map(({ name, env, description, schema }) => {
     const fallback = name === 'store' ? 's3' : schema.safeParse(undefined).data;
-    return [code(`settings.${name}`), cell(`${description} (${code(env)})`), fallback === undefined ? '' : code(JSON.stringify(fallback))];
+    return [
+      code(`settings.${name}`),
+      cell(`${description} (${code(env)})`),
+      fallback === undefined ? '' : code(JSON.stringify(fallback)),
+    ];
   });
   return `${introduction}
 ## Values

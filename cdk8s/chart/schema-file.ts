@@ -7,7 +7,10 @@ type Schema = { [key: string]: unknown };
 
 /** values.schema.json, draft 7: refuses values that there are not, and values of a wrong kind. */
 export function schemaFile(): Schema {
-  const root: Schema = { $schema: 'http://json-schema.org/draft-07/schema#', ...objectOf({ global: { type: 'object' } }) };
+  const root: Schema = {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    ...objectOf({ global: { type: 'object' } }),
+  };
   for (const row of valueTable()) insert(root, row.path, leafOf(row.path, row.schema, row));
   return root;
 }
@@ -25,7 +28,13 @@ function insert(schema: Schema, [key = '', ...rest]: readonly string[], leaf: Sc
 
 function leafOf(path: readonly string[], schema: z.ZodType, { description }: ValueMeta): Schema {
   if (path.join('.') === 'settings') return { description, ...objectOf(nullable(settingSchemas())) };
-  const { $schema: _, initial: __, lifted: ___, description: ____, ...rest } = z.toJSONSchema(schema, {
+  const {
+    $schema: _,
+    initial: __,
+    lifted: ___,
+    description: ____,
+    ...rest
+  } = z.toJSONSchema(schema, {
     target: 'draft-7',
   }) as Schema;
   return { description, ...withoutNoise(rest) };

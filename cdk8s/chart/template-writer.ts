@@ -104,8 +104,13 @@ export class TemplateWriter {
 
   #member(member: Node, hole: Hole | undefined, path: string, indent: number): string[] {
     if (hole?.as === 'text') return [`${pad(indent)}- ${hole.expression}`];
-    if (!isMap(member)) return [`${pad(indent)}- ${typeof member === 'object' ? JSON.stringify(member) : yamlScalar(member)}`];
-    const lines = this.#map(firstUnconditional(member, (key) => this.#rule(path, key) === undefined), path, indent + 2);
+    if (!isMap(member))
+      return [`${pad(indent)}- ${typeof member === 'object' ? JSON.stringify(member) : yamlScalar(member)}`];
+    const lines = this.#map(
+      firstUnconditional(member, (key) => this.#rule(path, key) === undefined),
+      path,
+      indent + 2,
+    );
     const [first = '', ...rest] = lines;
     return [`${pad(indent)}- ${first.trimStart()}`, ...rest];
   }

@@ -42,7 +42,8 @@ export class DicomStoreScp extends Construct {
     const { values } = props;
     this.#values = values;
     requireNoConflict(values);
-    if (values.serviceAccount?.create !== false) this.#add('serviceAccount', k8s.KubeServiceAccount.manifest(account(props)));
+    if (values.serviceAccount?.create !== false)
+      this.#add('serviceAccount', k8s.KubeServiceAccount.manifest(account(props)));
     this.#add('config', k8s.KubeConfigMap.manifest(settingsMap(props)));
     if (hasPeers(values.peers)) this.#add('peers', k8s.KubeConfigMap.manifest(peersMap(props)));
     if (values.spool?.enabled) this.#add('statefulSet', k8s.KubeStatefulSet.manifest(statefulSetProps(props)));

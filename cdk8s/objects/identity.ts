@@ -20,7 +20,10 @@ export const selectorLabels = ({ name, instance }: Identity): Record<string, str
   'app.kubernetes.io/instance': instance,
 });
 
-export const commonLabels = (identity: Identity, more: Readonly<Record<string, string>> = {}): Record<string, string> => ({
+export const commonLabels = (
+  identity: Identity,
+  more: Readonly<Record<string, string>> = {},
+): Record<string, string> => ({
   ...(identity.chart === undefined ? {} : { 'helm.sh/chart': identity.chart }),
   ...selectorLabels(identity),
   'app.kubernetes.io/version': identity.version,

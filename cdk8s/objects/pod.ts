@@ -76,6 +76,8 @@ function volumes(context: Context): k8s.Volume[] {
     ...(asksForCertificate(tls)
       ? [{ name: 'client-ca', secret: { secretName: tls?.clientCaSecretName ?? '', defaultMode } }]
       : []),
-    ...(hasPeers(peers) ? [{ name: 'peers', configMap: { name: `${context.identity.fullname}${suffixes.peers}` } }] : []),
+    ...(hasPeers(peers)
+      ? [{ name: 'peers', configMap: { name: `${context.identity.fullname}${suffixes.peers}` } }]
+      : []),
   ];
 }

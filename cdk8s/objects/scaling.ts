@@ -35,8 +35,11 @@ const TARGET_CPU = 70;
 
 export function horizontalPodAutoscalerProps(context: Context): k8s.KubeHorizontalPodAutoscalerV2Props {
   const { autoscaling }: ChosenValues = context.values;
-  const { associationsPerPod = 0, bytesPerSecondPerPod = 0, targetCPUUtilizationPercentage = TARGET_CPU } =
-    autoscaling ?? {};
+  const {
+    associationsPerPod = 0,
+    bytesPerSecondPerPod = 0,
+    targetCPUUtilizationPercentage = TARGET_CPU,
+  } = autoscaling ?? {};
   return {
     metadata: metadata(context),
     spec: {

@@ -49,7 +49,10 @@ export function selfTestProps(context: Context): k8s.KubePodProps {
             ...(selfTest?.store ? ['--store'] : []),
           ],
           command: ['node', 'service/cli/selftest/main.ts'],
-          resources: { requests: { cpu: quantity('50m'), memory: quantity('128Mi') }, limits: { memory: quantity('128Mi') } },
+          resources: {
+            requests: { cpu: quantity('50m'), memory: quantity('128Mi') },
+            limits: { memory: quantity('128Mi') },
+          },
           securityContext: restrictedContainer,
         },
       ],

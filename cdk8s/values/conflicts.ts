@@ -67,8 +67,7 @@ export const conflicts: readonly Conflict[] = [
   },
   {
     holds: ({ nlb }) => nlb?.enabled === true && nlb.clientAddress === 'proxy-protocol' && none(nlb.subnetCidrs),
-    condition:
-      'and .Values.nlb.enabled (eq .Values.nlb.clientAddress "proxy-protocol") (not .Values.nlb.subnetCidrs)',
+    condition: 'and .Values.nlb.enabled (eq .Values.nlb.clientAddress "proxy-protocol") (not .Values.nlb.subnetCidrs)',
     problem: 'nlb.subnetCidrs: needed for proxy-protocol, since nobody else may send such headers',
   },
   {
@@ -85,7 +84,8 @@ export const conflicts: readonly Conflict[] = [
       none(service?.loadBalancerSourceRanges),
     condition:
       'and .Values.nlb.enabled (eq .Values.nlb.scheme "internet-facing") (not .Values.nlb.securityGroups) (not .Values.service.loadBalancerSourceRanges)',
-    problem: 'nlb.scheme: internet-facing needs service.loadBalancerSourceRanges or nlb.securityGroups, or all the world may send',
+    problem:
+      'nlb.scheme: internet-facing needs service.loadBalancerSourceRanges or nlb.securityGroups, or all the world may send',
   },
   {
     holds: ({ tls, certificate }) => tls?.enabled === true && !tls.secretName && certificate?.enabled !== true,
@@ -95,8 +95,7 @@ export const conflicts: readonly Conflict[] = [
   {
     holds: ({ tls }) =>
       tls?.enabled === true && (tls.clientCertificate ?? 'none') !== 'none' && !tls.clientCaSecretName,
-    condition:
-      'and .Values.tls.enabled (ne .Values.tls.clientCertificate "none") (not .Values.tls.clientCaSecretName)',
+    condition: 'and .Values.tls.enabled (ne .Values.tls.clientCertificate "none") (not .Values.tls.clientCaSecretName)',
     problem: 'tls.clientCaSecretName: needed when peers are asked for a certificate',
   },
   {

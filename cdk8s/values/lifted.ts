@@ -31,7 +31,8 @@ export interface Lifted {
 }
 
 /** A text, number or boolean. */
-export const scalar = (objects: ObjectName | readonly ObjectName[], path: string): Lifted => at(objects, path, 'scalar');
+export const scalar = (objects: ObjectName | readonly ObjectName[], path: string): Lifted =>
+  at(objects, path, 'scalar');
 /** The same, left out when it is empty. */
 export const optionalScalar = (objects: ObjectName | readonly ObjectName[], path: string): Lifted =>
   at(objects, path, 'scalar-unless-empty');

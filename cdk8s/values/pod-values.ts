@@ -14,7 +14,11 @@ export const defaultSpread = ['topology.kubernetes.io/zone', 'kubernetes.io/host
 }));
 
 export const podValues = {
-  replicaCount: lifted(count(), 'Pods, unless something scales them.', scalar(['deployment', 'statefulSet'], 'spec.replicas')),
+  replicaCount: lifted(
+    count(),
+    'Pods, unless something scales them.',
+    scalar(['deployment', 'statefulSet'], 'spec.replicas'),
+  ),
   revisionHistoryLimit: lifted(
     count(),
     'Earlier versions that can be gone back to.',
@@ -79,7 +83,11 @@ export const podValues = {
     'More environment of the container. Settings of the service belong in `settings`.',
     items('pod', `${scpContainer}.env`),
   ),
-  extraEnvFrom: lifted(kubernetesList(), 'The same, from Secrets and ConfigMaps.', items('pod', `${scpContainer}.envFrom`)),
+  extraEnvFrom: lifted(
+    kubernetesList(),
+    'The same, from Secrets and ConfigMaps.',
+    items('pod', `${scpContainer}.envFrom`),
+  ),
   extraVolumes: lifted(kubernetesList(), 'More volumes of the pods.', items('pod', 'spec.volumes')),
   extraVolumeMounts: lifted(
     kubernetesList(),

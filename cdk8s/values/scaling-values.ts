@@ -60,7 +60,11 @@ export const scalingValues = {
   }),
   prometheusRule: z.strictObject({
     enabled: chosen(z.boolean(), false, 'Installs the recording and alert rules.'),
-    labels: lifted(textMap(), 'Labels that the Prometheus Operator selects by.', items('prometheusRule', 'metadata.labels')),
+    labels: lifted(
+      textMap(),
+      'Labels that the Prometheus Operator selects by.',
+      items('prometheusRule', 'metadata.labels'),
+    ),
   }),
   dashboards: z.strictObject({
     enabled: chosen(z.boolean(), false, 'Installs the Grafana dashboards as ConfigMaps.'),

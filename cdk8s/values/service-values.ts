@@ -45,7 +45,11 @@ export const serviceValues = {
     ),
     scheme: chosen(z.enum(['internal', 'internet-facing']), 'internal', 'Who can reach it at all.'),
     name: chosen(text().max(32), '', 'Name of the load balancer. Cannot be changed later.'),
-    subnets: chosen(z.array(text().min(1)), [], 'Subnets by id or name. Empty: the controller finds them by their tags.'),
+    subnets: chosen(
+      z.array(text().min(1)),
+      [],
+      'Subnets by id or name. Empty: the controller finds them by their tags.',
+    ),
     subnetCidrs: chosen(
       cidrs(),
       [],
@@ -112,14 +116,14 @@ export const serviceValues = {
     }),
     dnsNames: chosen(z.array(text().min(1)), [], 'Names that peers connect to.'),
     duration: lifted(duration(), 'How long it is valid.', scalar('certificate', 'spec.duration')),
-    renewBefore: lifted(duration(), 'How long before its end it is renewed.', scalar('certificate', 'spec.renewBefore')),
+    renewBefore: lifted(
+      duration(),
+      'How long before its end it is renewed.',
+      scalar('certificate', 'spec.renewBefore'),
+    ),
   }),
   podDisruptionBudget: z.strictObject({
     enabled: chosen(z.boolean(), true, 'Limits how many pods a drain of nodes takes at a time.'),
-    maxUnavailable: lifted(
-      countOrShare(),
-      'Pods that may be away.',
-      scalar('disruptionBudget', 'spec.maxUnavailable'),
-    ),
+    maxUnavailable: lifted(countOrShare(), 'Pods that may be away.', scalar('disruptionBudget', 'spec.maxUnavailable')),
   }),
 };

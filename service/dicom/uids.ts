@@ -7,9 +7,6 @@ export const verificationSopClassUid = '1.2.840.10008.1.1';
 /** Storage Commitment Push Model SOP Class (PS3.4 J.3). */
 export const storageCommitmentPushModelSopClassUid = '1.2.840.10008.1.20.1';
 
-/** The well-known SOP Instance that every storage commitment N-ACTION addresses (PS3.4 J.3.5). */
-export const storageCommitmentPushModelSopInstanceUid = '1.2.840.10008.1.20.1.1';
-
 const otherSopClasses: ReadonlyMap<string, string> = new Map([
   [verificationSopClassUid, 'Verification'],
   [storageCommitmentPushModelSopClassUid, 'StorageCommitmentPushModel'],

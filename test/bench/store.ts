@@ -52,7 +52,7 @@ const [atOnce, delayed, overTls] = await Promise.all([
 
 const bySdk = { SCP_S3_CLIENT: 'sdk' };
 const trusting = { NODE_EXTRA_CA_CERTS: certificatePath };
-const hasLibStorage = existsSync(join(import.meta.dirname, '../../node_modules/@aws-sdk/lib-storage'));
+const hasLibStorage = isInstalled('@aws-sdk/lib-storage');
 const dcmjs: Receiver = {
   name: 'dcmjs-dimse with lib-storage',
   command: ({ port }) => [process.execPath, join(import.meta.dirname, 's3/dcmjs-s3-service.ts'), `${port}`],
@@ -86,13 +86,15 @@ const before = cpuTimes();
 
 try {
   for (let round = 1; round <= rounds; round++) {
-    say(`\rround ${round}/${rounds}: the SDK alone\u001b[K`);
     sdkLoop.push(await measureSdkLoop(atOnce, values.quick ? 200 : 800, CT_BYTES));
     for (const { workload, measurements } of cases) {
       const script = loadScript(workload.image, PDU_BYTES);
       for (const [receiver, taken] of measurements) {
-        say(`\rround ${round}/${rounds}: ${workload.name}: ${receiver.name}\u001b[K`);
-        taken.push(await measure(receiver, workload, PDU_BYTES, script, generator, below));
+        const measured = await measure(receiver, workload, PDU_BYTES, script, generator, below);
+        taken.push(measured);
+        const { 'MB/s': rate, 'CPU s/GB': cost } = measured.figures;
+        const figures = `${rate.toFixed(0)} MB/s, ${cost.toFixed(2)} CPU s/GB`;
+        say(`round ${round}/${rounds}: ${workload.name}: ${receiver.name}: ${figures}\n`);
       }
     }
   }
@@ -100,7 +102,6 @@ try {
   await Promise.all([atOnce.stop(), delayed.stop(), overTls.stop()]);
   await rm(below, { recursive: true, force: true });
 }
-say('\r\u001b[K');
 
 const after = cpuTimes();
 const stolenShare = (after.stolen - before.stolen) / (after.all - before.all);
@@ -118,4 +119,12 @@ if (values.write) {
   const [, head = `${text}\n<!-- store -->\n`, tail = '<!-- /store -->\n'] =
     /^([\s\S]*<!-- store -->\n)[\s\S]*(<!-- \/store -->[\s\S]*)$/.exec(text) ?? [];
   await writeFile(document, `${head}\n${report}\n\n${tail}`);
+}
+
+function isInstalled(name: string): boolean {
+  try {
+    return import.meta.resolve(name) !== '';
+  } catch {
+    return false;
+  }
 }

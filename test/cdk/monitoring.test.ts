@@ -25,6 +25,22 @@ describe.each(['standard', 'eks-pod-identity'] as const)('each alarm of %s', (na
   });
 });
 
+describe('the topic', () => {
+  it('takes what alarms and rules of this account publish, and nothing of others', () => {
+    const [policy] = resourcesOf('standard', 'AWS::SNS::TopicPolicy');
+    const { Statement: statements } = policy?.[1].Properties?.PolicyDocument as {
+      readonly Statement: readonly {
+        readonly Effect: string;
+        readonly Principal: { readonly Service?: string };
+        readonly Condition?: object;
+      }[];
+    };
+    const allowed = statements.filter(({ Effect }) => Effect === 'Allow');
+    const services = allowed.map(({ Principal }) => Principal.Service);
+    expect([...new Set(services)].sort()).toEqual(['cloudwatch.amazonaws.com', 'events.amazonaws.com']);
+  });
+});
+
 describe('every queue of dead letters', () => {
   it('is watched', () => {
     const [alarm] = alarmsOf('standard').filter(([id]) => id.includes('DeadLetters'));

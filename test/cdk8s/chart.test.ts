@@ -13,7 +13,9 @@ import { chart, helm, objectsIn, ordered, releaseIdentity, template, valuesFiles
 const root = join(import.meta.dirname, '../..');
 const none: MonitoringFiles = { ruleGroups: [], dashboards: {} };
 const some: MonitoringFiles = {
-  ruleGroups: [{ name: 'scp', rules: [{ alert: 'Down', expr: 'up == 0', annotations: { summary: '{{ $labels.pod }}' } }] }],
+  ruleGroups: [
+    { name: 'scp', rules: [{ alert: 'Down', expr: 'up == 0', annotations: { summary: '{{ $labels.pod }}' } }] },
+  ],
   dashboards: { 'overview.json': '{"title": "{{pod}} \\"overview\\"", "panels": []}\n', 'wall.json': '{}\n' },
 };
 
@@ -78,13 +80,26 @@ describe('the chart', () => {
     onTestFinished(remove);
     expect(helm('package', chart, '--destination', folder)).toMatchObject({ code: 0 });
     expect(objectsIn(helm('show', 'chart', join(folder, `dicom-store-scp-${version}.tgz`)).stdout)).toMatchObject([
-      { name: 'dicom-store-scp', version, appVersion: version, annotations: { 'artifacthub.io/license': 'Apache-2.0' } },
+      {
+        name: 'dicom-store-scp',
+        version,
+        appVersion: version,
+        annotations: { 'artifacthub.io/license': 'Apache-2.0' },
+      },
     ]);
   });
 
   it('says how to echo, and what is open', () => {
     const notes = (...args: string[]) => {
-      const { code, stdout, stderr } = helm('install', 'scp', chart, '--dry-run=client', '--namespace', 'imaging', ...args);
+      const { code, stdout, stderr } = helm(
+        'install',
+        'scp',
+        chart,
+        '--dry-run=client',
+        '--namespace',
+        'imaging',
+        ...args,
+      );
       if (code !== 0) throw new Error(stderr);
       return stdout.slice(stdout.indexOf('NOTES:'));
     };

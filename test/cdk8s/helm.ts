@@ -11,7 +11,9 @@ import { layerBinary } from '../support/layer-binary.ts';
 export const chart = join(import.meta.dirname, '../../charts/dicom-store-scp');
 
 /** The values files of the chart, by what they are for. */
-export const valuesFiles: readonly (readonly [name: string, path: string])[] = globSync('ci/*-values.yaml', { cwd: chart })
+export const valuesFiles: readonly (readonly [name: string, path: string])[] = globSync('ci/*-values.yaml', {
+  cwd: chart,
+})
   .sort()
   .map((path) => [basename(path, '-values.yaml'), join(chart, path)]);
 

@@ -27,7 +27,16 @@ interface PodSpec {
   readonly hostIPC?: boolean;
 }
 
-const volumeKinds = ['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'persistentVolumeClaim', 'projected', 'secret'];
+const volumeKinds = [
+  'configMap',
+  'csi',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
+];
 const profiles = ['RuntimeDefault', 'Localhost'];
 
 /** The pod in an object, if it makes any. */

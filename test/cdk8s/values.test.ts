@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { parseConfig, settings } from '../../core/config.ts';
 import { synthesize } from '../../cdk8s/synthesize.ts';
 import { conflicts } from '../../cdk8s/values/conflicts.ts';
 import { chosenSettings, placedSettings } from '../../cdk8s/values/settings-values.ts';
 import { valueAt, valueTable } from '../../cdk8s/values/value-table.ts';
 import type { ChosenValues } from '../../cdk8s/values/values-schema.ts';
+import { parseConfig, settings } from '../../core/config.ts';
 import { chart, helm, releaseIdentity, template, valuesFiles, valuesOf } from './helm.ts';
 
 const bucket = ['--set', 'settings.bucket=landing'];
@@ -28,7 +28,11 @@ describe('values', () => {
     ['a setting above its most', ['--set', 'settings.batchMaxFiles=6000'], '/settings/batchMaxFiles'],
     ['a word that is none of those there are', ['--set', 'service.type=Loadbalancer'], '/service/type'],
     ['text for a switch', ['--set-string', 'nlb.enabled=yes'], '/nlb/enabled'],
-    ['what is no network', ['--set', 'service.loadBalancerSourceRanges={everybody}'], '/service/loadBalancerSourceRanges/0'],
+    [
+      'what is no network',
+      ['--set', 'service.loadBalancerSourceRanges={everybody}'],
+      '/service/loadBalancerSourceRanges/0',
+    ],
     ['a digest that is none', ['--set', 'image.digest=sha256:abc'], '/image/digest'],
     ['an AE title that is too long', ['--set', 'settings.aeTitles={MORETHANSIXTEENCHARS}'], '/settings/aeTitles/0'],
   ])('are refused when they have %s', (_, args, where) => {
@@ -49,9 +53,12 @@ describe('values', () => {
   });
 
   it('can be taken back by null', () => {
-    const [map] = template(chart, ...bucket, '--set', 'settings.maxAssociations=5,settings.maxAssociations=null').filter(
-      ({ kind }) => kind === 'ConfigMap',
-    );
+    const [map] = template(
+      chart,
+      ...bucket,
+      '--set',
+      'settings.maxAssociations=5,settings.maxAssociations=null',
+    ).filter(({ kind }) => kind === 'ConfigMap');
     expect(map?.data).not.toHaveProperty('SCP_MAX_ASSOCIATIONS');
   });
 

@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ContainerEngine } from './container-engine.ts';
 
@@ -10,7 +20,8 @@ export const baseImage = 'docker.io/library/node:24-bookworm-slim';
  * Makes the base image from Debian's packages and the Node and npm of this machine, where no registry can be reached.
  * It has what the one of that name has: Debian without recommends, node, npm, and the user 1000.
  */
-export function makeBaseImage(engine: ContainerEngine, node: string): void {
+export async function makeBaseImage(engine: ContainerEngine, node: string): Promise<void> {
+  if ((await engine.tryPodman('image', 'exists', baseImage)).isDone) return;
   const rootfs = join(engine.folder, 'debian.tar');
   if (!existsSync(rootfs)) {
     const partial = join(engine.folder, 'partial.tar');
@@ -41,7 +52,7 @@ RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm && groupadd 
 ${trust}CMD ["node"]
 `,
     );
-    engine.build(context, join(context, 'Dockerfile'), baseImage);
+    await engine.build(context, join(context, 'Dockerfile'), baseImage);
   } finally {
     rmSync(context, { recursive: true });
   }

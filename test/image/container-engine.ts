@@ -1,6 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
 
 /** Settings that let podman and buildah run as root in a machine that is a container or a small VM itself. */
 const files = {
@@ -28,44 +31,43 @@ export class ContainerEngine {
     writeFileSync(join(folder, 'storage.conf'), storage);
   }
 
-  get #environment() {
-    return {
-      ...process.env,
-      CONTAINERS_CONF: join(this.folder, 'containers.conf'),
-      CONTAINERS_STORAGE_CONF: join(this.folder, 'storage.conf'),
-      CONTAINERS_REGISTRIES_CONF: join(this.folder, 'registries.conf'),
-    };
-  }
-
   /** Runs podman; answers what it prints. */
-  podman(...args: readonly string[]): string {
+  podman(...args: readonly string[]): Promise<string> {
     return this.#run('podman', args);
   }
 
-  /** The same where it may fail. */
-  tryPodman(...args: readonly string[]): { readonly code: number | null; readonly output: string } {
-    const { status, stdout, stderr } = spawnSync('podman', args, { encoding: 'utf8', env: this.#environment });
-    return { code: status, output: `${stdout}${stderr}`.trim() };
-  }
-
-  buildah(...args: readonly string[]): string {
-    return this.#run('buildah', args);
+  /** The same where it may fail; answers all that it prints. */
+  async tryPodman(...args: readonly string[]): Promise<{ readonly isDone: boolean; readonly output: string }> {
+    const done = await execute('podman', args, this.#options).then(
+      (printed) => ({ isDone: true, ...printed }),
+      (error) => ({ isDone: false, stdout: String(error.stdout), stderr: String(error.stderr) }),
+    );
+    return { isDone: done.isDone, output: `${done.stdout}${done.stderr}`.trim() };
   }
 
   /** Builds a Dockerfile. Bases must be there. */
-  build(context: string, dockerfile: string, tag: string, args: Readonly<Record<string, string>> = {}): void {
+  async build(context: string, dockerfile: string, tag: string, args: Readonly<Record<string, string>> = {}) {
     const buildArgs = Object.entries(args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
     const policy = ['--signature-policy', join(this.folder, 'policy.json')];
     const options = ['--isolation', 'chroot', '--pull=never', '--format', 'docker', ...policy];
-    this.buildah('bud', ...options, ...buildArgs, '-f', dockerfile, '-t', tag, context);
+    await this.#run('buildah', ['bud', ...options, ...buildArgs, '-f', dockerfile, '-t', tag, context]);
   }
 
-  #run(command: string, args: readonly string[]): string {
-    return execFileSync(command, args, {
+  async #run(command: string, args: readonly string[]): Promise<string> {
+    const { stdout } = await execute(command, args, this.#options);
+    return stdout.trim();
+  }
+
+  get #options() {
+    return {
       encoding: 'utf8',
-      env: this.#environment,
-      stdio: ['ignore', 'pipe', 'inherit'],
       maxBuffer: 64 * 1024 * 1024,
-    }).trim();
+      env: {
+        ...process.env,
+        CONTAINERS_CONF: join(this.folder, 'containers.conf'),
+        CONTAINERS_STORAGE_CONF: join(this.folder, 'storage.conf'),
+        CONTAINERS_REGISTRIES_CONF: join(this.folder, 'registries.conf'),
+      },
+    } as const;
   }
 }

@@ -1,13 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { installDebianPackages } from '../support/debian-packages.ts';
+import { run } from '../support/run-command.ts';
 import { baseImage, makeBaseImage } from './base-image.ts';
 import { ContainerEngine } from './container-engine.ts';
 import { playChart } from './kube-play.ts';
-import { confined, confinementOf, untilReady } from './running-container.ts';
+import { requireConfined, untilReady } from './running-container.ts';
 import { writeSampleFiles } from './sample-files.ts';
 import { packagesOf } from './software-bill.ts';
 
@@ -22,9 +22,9 @@ const check = (what: string, isSo: boolean, found: unknown) => {
   if (!isSo) throw new Error(`not so: ${what}: ${JSON.stringify(found)}`);
   print(what, 'yes');
 };
-const secondsOf = (work: () => void): string => {
+const secondsOf = async (work: () => Promise<unknown>): Promise<string> => {
   const startedAtMs = Date.now();
-  work();
+  await work();
   return `${((Date.now() - startedAtMs) / 1_000).toFixed(1)} s`;
 };
 
@@ -39,41 +39,38 @@ installDebianPackages({
 });
 const engine = new ContainerEngine(join(tmpdir(), 'dicom-store-scp-image'));
 
-function build(): void {
-  print('base made in', secondsOf(() => makeBaseImage(engine, process.execPath)));
+async function build(): Promise<void> {
+  print('base made in', await secondsOf(() => makeBaseImage(engine, process.execPath)));
   const version = { VERSION: packageJson.version, REVISION: 'test' };
-  print('image built in', secondsOf(() => engine.build(root, join(root, 'Dockerfile'), image, version)));
-  const megabytes = (name: string) =>
-    `${(Number(engine.podman('image', 'inspect', name, '--format', '{{.Size}}')) / 1e6).toFixed(0)} MB`;
-  print('size', `${megabytes(image)}, of which the base is ${megabytes(baseImage)}`);
-  const { shipped, unlisted } = packagesOf(engine, image);
+  print('image built in', await secondsOf(() => engine.build(root, join(root, 'Dockerfile'), image, version)));
+  const megabytes = async (name: string) =>
+    `${(Number(await engine.podman('image', 'inspect', name, '--format', '{{.Size}}')) / 1e6).toFixed(0)} MB`;
+  print('size', `${await megabytes(image)}, of which the base is ${await megabytes(baseImage)}`);
+  const { shipped, unlisted } = await packagesOf(engine, image);
   print('packages', shipped.length);
   check('every package is in its SBOM', unlisted.length === 0, unlisted);
 }
 
 /** Echoes and sends as a modality would, by DCMTK, and by the image's own self-test. */
-function converse(address: string): void {
+async function converse(address: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'dicom-store-scp-samples-'));
-  try {
-    const peer = ['-aec', 'STORESCP', address, '11112'];
-    execFileSync('echoscu', peer);
-    execFileSync('storescu', [...peer, ...writeSampleFiles(folder, INSTANCES)]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const peer = ['-aec', 'STORESCP', address, '11112'];
+  const echoed = await run('echoscu', peer);
+  const sent = await run('storescu', [...peer, ...writeSampleFiles(folder, INSTANCES)]);
+  rmSync(folder, { recursive: true });
+  check('echoscu and storescu succeed', echoed.code === 0 && sent.code === 0, [echoed, sent]);
   const selfTest = ['--entrypoint', 'node', image, 'service/cli/selftest/main.ts', address, '11112', '--store'];
-  print('self-test', engine.podman('run', '--rm', '--read-only', '--cap-drop', 'all', ...selfTest));
+  print('self-test', await engine.podman('run', '--rm', '--read-only', '--cap-drop', 'all', ...selfTest));
 }
 
 /** Stops a container and looks at how it ended, and at the manifests that it says it has sealed. */
-function stop(container: string): void {
-  const options = ['--time', STOP_SECONDS, container];
-  print('stopped in', secondsOf(() => engine.podman('stop', ...options)));
-  const code = engine.podman('inspect', container, '--format', '{{.State.ExitCode}}');
+async function stop(container: string): Promise<void> {
+  print('stopped in', await secondsOf(() => engine.podman('stop', '--time', STOP_SECONDS, container)));
+  const code = await engine.podman('inspect', container, '--format', '{{.State.ExitCode}}');
   check('exit code 0', code === '0', code);
-  const stored = engine
-    .tryPodman('logs', container)
-    .output.split('\n')
+  const { output } = await engine.tryPodman('logs', container);
+  const stored = output
+    .split('\n')
     .filter((line) => line.includes('"batch-sealed"'))
     .reduce((files, line) => files + Number(JSON.parse(line).files), 0);
   check(`${INSTANCES + 1} instances in sealed manifests`, stored === INSTANCES + 1, stored);
@@ -81,36 +78,37 @@ function stop(container: string): void {
 
 async function runAlone(): Promise<void> {
   const startedAtMs = Date.now();
-  const container = engine.podman(
+  const container = await engine.podman(
     ...['run', '--detach', '--read-only', '--cap-drop', 'all', '--security-opt', 'no-new-privileges'],
     ...['--memory', '512m', '--tmpfs', '/data:mode=0777', '--env', 'SCP_STORE=folder', '--env', 'SCP_FOLDER=/data'],
     ...['--env', 'SCP_BATCH_QUIET_MS=500', image],
   );
   const { address, readyAfterMs } = await untilReady(engine, container, startedAtMs);
   print('ready', `${readyAfterMs} ms after podman run`);
-  const found = confinementOf(engine, container);
-  check('confined', JSON.stringify(found) === JSON.stringify(confined), found);
-  converse(address);
+  await requireConfined(engine, container);
+  print('confined', 'user 1000, no capabilities, no new privileges, root read-only');
+  await converse(address);
   const resident = `/VmRSS:\\s+(.*)/.exec(require('fs').readFileSync('/proc/1/status'))[1]`;
-  print('resident', engine.podman('exec', container, 'node', '-p', resident));
-  stop(container);
+  print('resident', await engine.podman('exec', container, 'node', '-p', resident));
+  await stop(container);
 }
 
 async function runChart(): Promise<void> {
   const pod = await playChart(engine, image);
-  print('chart by podman kube play', `ready after ${pod.readyAfterMs} ms`);
-  converse(pod.address);
-  const health = engine.tryPodman('healthcheck', 'run', pod.container);
-  check('liveness probe passes', health.code === 0, health);
-  stop(pod.container);
-  pod.remove();
+  print('chart by podman kube play', `ready after ${pod.readyAfterMs} ms, confined likewise`);
+  await converse(pod.address);
+  const health = await engine.tryPodman('healthcheck', 'run', pod.container);
+  check('liveness probe passes', health.isDone, health);
+  await stop(pod.container);
+  await pod.remove();
 }
 
 try {
-  build();
+  await build();
   await runAlone();
   await runChart();
 } finally {
-  engine.tryPodman('pod', 'rm', '--all', '--force');
-  engine.tryPodman('rm', '--all', '--force');
+  await engine.tryPodman('pod', 'rm', '--all', '--force');
+  await engine.tryPodman('rm', '--all', '--force');
 }
+process.exit();

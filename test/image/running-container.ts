@@ -12,17 +12,18 @@ export interface Started {
 
 /** Waits until a container is ready, and says where it is. */
 export async function untilReady(engine: ContainerEngine, container: string, startedAtMs: number): Promise<Started> {
-  const address = engine.podman('inspect', container, '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}');
+  const networks = '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}';
+  const address = await engine.podman('inspect', container, '--format', networks);
   while (Date.now() < startedAtMs + START_LIMIT_MS) {
     const answer = await fetch(`http://${address}:8080/readyz`).catch(() => undefined);
     if (answer?.ok) return { address, readyAfterMs: Date.now() - startedAtMs };
     await delay(POLL_MS);
   }
-  throw new Error(`${container} is not ready: ${engine.tryPodman('logs', container).output}`);
+  throw new Error(`${container} is not ready: ${(await engine.tryPodman('logs', container)).output}`);
 }
 
-/** What the process inside may do, asked of the kernel and by trying. */
-export function confinementOf(engine: ContainerEngine, container: string): Readonly<Record<string, string>> {
+/** Asks the kernel what the process inside may do, and tries to write. */
+export async function requireConfined(engine: ContainerEngine, container: string): Promise<void> {
   const script = `
     const { readFileSync, writeFileSync } = require('node:fs');
     const status = Object.fromEntries(readFileSync('/proc/1/status', 'utf8').split('\\n').map((line) => line.split(':\\t')));
@@ -32,11 +33,12 @@ export function confinementOf(engine: ContainerEngine, container: string): Reado
       user: status.Uid.split('\\t')[0], group: status.Gid.split('\\t')[0],
       capabilities: status.CapEff, bounding: status.CapBnd, noNewPrivileges: status.NoNewPrivs, root,
     }));`;
-  return JSON.parse(engine.podman('exec', container, 'node', '-e', script));
+  const found = await engine.podman('exec', container, 'node', '-e', script);
+  if (found !== JSON.stringify(confined)) throw new Error(`not confined: ${found}`);
 }
 
 /** What a confined process looks like. */
-export const confined = {
+const confined = {
   user: '1000',
   group: '1000',
   capabilities: '0000000000000000',

@@ -5,7 +5,7 @@ interface Bill {
 }
 
 /** Packages that lie in the image, as `name@version`, and those of them that its own SBOM does not list. */
-export function packagesOf(engine: ContainerEngine, image: string) {
+export async function packagesOf(engine: ContainerEngine, image: string) {
   const script = `
     const { globSync, readFileSync } = require('node:fs');
     const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
@@ -13,7 +13,7 @@ export function packagesOf(engine: ContainerEngine, image: string) {
     const shipped = folders.filter(({ name, version }) => name && version).map(({ name, version }) => name + '@' + version);
     console.log(JSON.stringify({ shipped, bill: read('/app/sbom.cdx.json') }));`;
   const { shipped, bill }: { readonly shipped: readonly string[]; readonly bill: Bill } = JSON.parse(
-    engine.podman('run', '--rm', '--entrypoint', 'node', image, '-e', script),
+    await engine.podman('run', '--rm', '--entrypoint', 'node', image, '-e', script),
   );
   const listed = bill.components.map((component) => component['bom-ref']);
   // An alias is listed by the name that it is imported by.

@@ -52,7 +52,7 @@ describe('a service that is told to stop', () => {
       await StoreScu.associate({ port: service.port, ...first }),
     ];
     expect(await idle.store(first)).toBe(0);
-    await sending.begin(second);
+    await sending.sendPartOf(second);
     service.child.kill('SIGTERM');
     await expect(idle.answer()).rejects.toThrow('no response: release-rq');
     idle.agreeToRelease();

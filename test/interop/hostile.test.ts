@@ -59,7 +59,7 @@ describe('a service that is attacked', () => {
 
   it('ends an association whose data set stops, and one that is idle, each by its own timer', async () => {
     const [stuck, idle] = [await associate('STUCK'), await associate('IDLE')];
-    await stuck.begin(instance);
+    await stuck.sendPartOf(instance);
     await expect(stuck.answer()).rejects.toThrow('abort');
     await expect(idle.answer()).rejects.toThrow('abort');
     stuck.destroy();

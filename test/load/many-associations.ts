@@ -130,7 +130,7 @@ async function attack(service: ListeningService, isOver: () => boolean): Promise
     Uint8Array.from([0x01, 0, 0xff, 0xff, 0xff, 0xff]),
   ];
   const slow = await StoreScu.associate({ port: service.port, ...sample });
-  await slow.begin(sample);
+  await slow.sendPartOf(sample);
   let connections = 0;
   while (!isOver()) {
     const socket = connect(service.port, '127.0.0.1');

@@ -36,9 +36,14 @@ async function explore(from: number, seeds: number): Promise<number> {
   }
   const seconds = (performance.now() - startedMs) / 1_000;
   for (const [what, times] of tally.entries()) console.log(`${String(times).padStart(9)}  ${what}`);
-  console.log(`${seeds} schedules in ${seconds.toFixed(1)} s, ${(seeds / seconds).toFixed(0)} a second; ${failed.length} failed`);
+  console.log(
+    `${seeds} schedules in ${seconds.toFixed(1)} s, ${(seeds / seconds).toFixed(0)} a second; ${failed.length} failed`,
+  );
   return failed.length;
 }
 
-const failures = values.seed === undefined ? await explore(Number(values.from), Number(values.seeds)) : await replay(Number(values.seed));
+const failures =
+  values.seed === undefined
+    ? await explore(Number(values.from), Number(values.seeds))
+    : await replay(Number(values.seed));
 process.exitCode = failures === 0 ? 0 : 1;

@@ -81,7 +81,9 @@ export class Judge {
     const name = nameOf(acknowledgement);
     const dataSet = dataSetOf(acknowledgement.sent);
     const isThere = ({ key }: ManifestInstance) =>
-      Buffer.from(this.#bucket.objects.get(key)?.bytes ?? []).subarray(-dataSet.length).equals(dataSet);
+      Buffer.from(this.#bucket.objects.get(key)?.bytes ?? [])
+        .subarray(-dataSet.length)
+        .equals(dataSet);
     if (acknowledgement.stored.outcome === 'identical') {
       const twins = manifests.filter(({ batchId }) => batchId === acknowledgement.stored.batchId);
       const { sopInstanceUid } = sampleMetadata(acknowledgement.sent.instance);
@@ -101,22 +103,26 @@ export class Judge {
       const digest = this.#bucket.objects.get(key)?.digest;
       if (digest === undefined && this.#deletedLate.has(key)) this.#tally.count('refused, named and deleted late');
       else if (digest === undefined) this.#broken(`${batchId} names ${key}, which is not there`);
-      else if (digest.crc32 !== crc32 || digest.bytes !== bytes) this.#broken(`${batchId} names ${key} with other bytes`);
+      else if (digest.crc32 !== crc32 || digest.bytes !== bytes)
+        this.#broken(`${batchId} names ${key} with other bytes`);
     }
     const executions = [...this.#pipeline.executions.keys()].filter((name) => name.startsWith(batchId));
     const first = executions.filter((name) => !/-r\d+$/.test(name));
     if (executions.length === 0) this.#broken(`${batchId} was never started`);
     if (first.length > 1) this.#broken(`${batchId} was started ${first.length} times`);
     if (!this.#pipeline.jobs.has(batchId)) this.#broken(`${batchId} was not imported`);
-    if (this.#pipeline.ledger.batches.get(batchId)?.status !== 'completed') this.#broken(`${batchId} was not completed`);
+    if (this.#pipeline.ledger.batches.get(batchId)?.status !== 'completed')
+      this.#broken(`${batchId} was not completed`);
     if (instances.length === 0) this.#broken(`${batchId} was sealed without instances`);
   }
 
   #manifestEffect(batchId: BatchId, { type, by, atMs }: Effect): void {
-    if (type === 'deleted') return this.#broken(`the manifest of ${batchId} was deleted`);
     const text = this.#bucket.text(manifestKey(batchId)) ?? '';
     const before = this.#sealed.get(batchId);
-    if (before !== undefined) return this.#broken(`${batchId} was sealed again by ${by.name}`);
+    if (type === 'deleted' || before !== undefined) {
+      this.#broken(`the manifest of ${batchId} was ${type} by ${by.name} after it was sealed`);
+      return;
+    }
     this.#sealed.set(batchId, {
       manifest: manifestSchema.parse(JSON.parse(text)),
       atMs,
@@ -139,7 +145,8 @@ export class Judge {
     const digest = this.#bucket.objects.get(key)?.digest;
     if (named !== undefined) {
       // The same request once more.
-      if (digest?.crc32 !== named.crc32) this.#broken(`${key} was overwritten by ${by.name} after its batch was sealed`);
+      if (digest?.crc32 !== named.crc32)
+        this.#broken(`${key} was overwritten by ${by.name} after its batch was sealed`);
       return;
     }
     this.#tally.count('written under a sealed batch');

@@ -78,6 +78,32 @@ export function planOf(seed: number): Plan {
   };
 }
 
+/**
+ * A plan in which leases run out while instances keep coming, under a clock that is much too slow and a sweeper that looks every second:
+ * all that keeps the two apart is the life of a lease and the grace.
+ */
+export function pressedPlanOf(seed: number): Plan {
+  const plan = planOf(seed);
+  const random = new Random(seed);
+  return {
+    ...plan,
+    clocks: [{ skewMs: 0, rate: 0.9, stopsWhenFrozen: false }],
+    limits: { quietMs: 30_000, maxAgeMs: 30_000, hardAgeMs: 250_000, maxFiles: 500, maxBytes: 9_000_000_000 },
+    bytesPerByte: 1,
+    faultRate: 0.02,
+    sweepIntervalMs: 1_000,
+    associations: times(2, (index) => ({
+      atMs: random.between(0, 3_000),
+      pod: 0,
+      instances: times(120, (instance) => ({ instance: 100 * index + instance, variant: 0, chunks: 1 })),
+      gapMs: 1_000,
+      window: 1,
+      isCut: false,
+    })),
+    disturbances: [{ type: 'leases-refused', atMs: random.between(4_000, 20_000), pod: 0, forMs: 130_000 }],
+  };
+}
+
 function planAssociation(random: Random, pods: number, busyMs: number): PlannedAssociation {
   const first = random.between(1, 12);
   return {
@@ -96,7 +122,11 @@ function planAssociation(random: Random, pods: number, busyMs: number): PlannedA
 
 /** Where and while something is sent, or within two lease lives of it: elsewhere there is nothing to disturb. */
 function planDisturbance(random: Random, associations: readonly PlannedAssociation[]): Disturbance {
-  const { pod, atMs: fromMs, gapMs } = associations[random.between(0, associations.length - 1)] ?? { pod: 0, atMs: 0, gapMs: 0 };
+  const {
+    pod,
+    atMs: fromMs,
+    gapMs,
+  } = associations[random.between(0, associations.length - 1)] ?? { pod: 0, atMs: 0, gapMs: 0 };
   const laterMs = random.between(0, random.pick([2_000, 2_000 + 3 * gapMs, 120_000]));
   const atMs = Math.min(fromMs + laterMs, HEALED_AT_MS - 1_000);
   const forMs = random.pick([500, 10_000, 55_000, 75_000, 100_000, 160_000]);

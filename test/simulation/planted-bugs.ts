@@ -3,19 +3,26 @@ import type { ObjectStore } from '../../core/object-store.ts';
 import { Generations } from '../../service/ingest/generations.ts';
 import { BatchLease } from '../../service/ingest/lease.ts';
 import { OpenBatch } from '../../service/ingest/open-batch.ts';
+import { type Plan, pressedPlanOf } from './plan.ts';
 import { LEASE_TTL_MS } from './pod.ts';
 import type { Planted } from './world.ts';
 
 /** A bug that the simulation has to find. */
 export interface PlantedBug {
   readonly name: string;
+  /** The plans among which it shows; the general ones unless given. */
+  readonly planOf?: (seed: number) => Plan;
   readonly planted?: () => Planted;
   /** Puts the bug into the code; answers what takes it out again. */
   readonly plant?: () => () => void;
 }
 
 /** Replaces a method until the answered function is called. */
-function replace<T extends object, K extends keyof T>(prototype: T, name: K, make: (original: T[K]) => T[K]): () => void {
+function replace<T extends object, K extends keyof T>(
+  prototype: T,
+  name: K,
+  make: (original: T[K]) => T[K],
+): () => void {
   const original = prototype[name];
   prototype[name] = make(original);
   return () => {
@@ -36,6 +43,7 @@ function undeduplicated(): Planted {
 export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a lease that is always fresh',
+    planOf: pressedPlanOf,
     plant: () => replace(BatchLease.prototype, 'isFresh', () => () => true),
   },
   {
@@ -90,6 +98,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a sweeper without a grace',
+    planOf: pressedPlanOf,
     planted: () => ({ leaseGraceMs: 0 }),
   },
   {

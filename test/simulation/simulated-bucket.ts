@@ -82,7 +82,8 @@ export class SimulatedBucket {
       });
 
     return {
-      create: (key, metadata) => this.#writer(key, (bytes) => call('commit', key, (way) => write(key, bytes, metadata, way)), remove),
+      create: (key, metadata) =>
+        this.#writer(key, (bytes) => call('commit', key, (way) => write(key, bytes, metadata, way)), remove),
       put: (key, bytes) => call('put', key, (way) => write(key, bytes, undefined, way)),
       putIfAbsent: (key, bytes) =>
         call('putIfAbsent', key, (way): 'created' | 'exists' => {
@@ -106,7 +107,11 @@ export class SimulatedBucket {
     };
   }
 
-  #writer(key: string, commit: (bytes: Uint8Array) => Promise<void>, remove: (key: string) => Promise<void>): ObjectWriter {
+  #writer(
+    key: string,
+    commit: (bytes: Uint8Array) => Promise<void>,
+    remove: (key: string) => Promise<void>,
+  ): ObjectWriter {
     const parts: Uint8Array[] = [];
     let commitBegun = false;
     return {

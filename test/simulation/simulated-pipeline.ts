@@ -1,5 +1,5 @@
 import { type BatchId, manifestPrefix } from '../../core/object-keys.ts';
-import type { Executions, ExecutionStatus } from '../../lambdas/executions/executions.ts';
+import type { ExecutionStatus, Executions } from '../../lambdas/executions/executions.ts';
 import type { ImportJob, ImportJobs } from '../../lambdas/import-jobs/import-jobs.ts';
 import { sealedBatchOf } from '../../lambdas/intake/sealed-batch-of.ts';
 import { register } from '../../lambdas/register/register.ts';
@@ -145,7 +145,13 @@ export class SimulatedPipeline {
       await this.#retried('start-import', (process) =>
         startImport(
           { ...batch, taskToken: name },
-          { ledger: this.ledger, jobs: this.#jobsFor(process), tasks, nowMs, dataAccessRoleArn: 'arn:aws:iam::0:role/r' },
+          {
+            ledger: this.ledger,
+            jobs: this.#jobsFor(process),
+            tasks,
+            nowMs,
+            dataAccessRoleArn: 'arn:aws:iam::0:role/r',
+          },
         ),
       );
       await new Promise<void>((resolve) => scheduler.after(random.between(1_000, 20_000), resolve));

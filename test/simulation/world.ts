@@ -89,7 +89,10 @@ class World {
           newReceivedAtMs: () => FIRST_RECEPTION_MS + ++this.#receptions,
           podAt: (place) => this.#podAt(place),
           onAcknowledged: (acknowledgement) => {
-            this.#trace.say(acknowledgement.pod.process.name, `acknowledged #${acknowledgement.receivedAtMs - FIRST_RECEPTION_MS}`);
+            this.#trace.say(
+              acknowledgement.pod.process.name,
+              `acknowledged #${acknowledgement.receivedAtMs - FIRST_RECEPTION_MS}`,
+            );
             this.#judge.acknowledged(acknowledgement);
           },
         }),
@@ -128,24 +131,30 @@ class World {
     }
     const pod = this.#podAt(disturbance.pod);
     const weather = this.#network.weatherOf(pod.process);
-    this.#trace.say(pod.process.name, `${disturbance.type}${'forMs' in disturbance ? ` for ${disturbance.forMs} ms` : ''}`);
+    this.#trace.say(
+      pod.process.name,
+      `${disturbance.type}${'forMs' in disturbance ? ` for ${disturbance.forMs} ms` : ''}`,
+    );
     switch (disturbance.type) {
       case 'crash':
-        return this.#end(pod, disturbance.pod);
+        this.#end(pod, disturbance.pod);
+        break;
       case 'drain':
-        return this.#drain(pod, disturbance.pod);
+        this.#drain(pod, disturbance.pod);
+        break;
       case 'wall-clock-step':
-        return pod.stepWallClock(disturbance.byMs);
+        pod.stepWallClock(disturbance.byMs);
+        break;
       case 'freeze':
         pod.freeze();
         this.#scheduler.after(disturbance.forMs, () => this.#thaw(pod));
-        return;
+        break;
       case 'partition':
         weather.partitioned = true;
         this.#scheduler.after(disturbance.forMs, () => {
           weather.partitioned = false;
         });
-        return;
+        break;
       case 'leases-refused':
         weather.leasesRefused = true;
         this.#scheduler.after(disturbance.forMs, () => {
@@ -230,7 +239,8 @@ class World {
       this.#tally.count(`sweeper: ${orphan.type}`);
       this.#trace.say('sweeper', JSON.stringify(orphan));
     }
-    for (const { subject, error } of report.problems) this.#trace.say('sweeper', `could not sweep ${subject}: ${error}`);
+    for (const { subject, error } of report.problems)
+      this.#trace.say('sweeper', `could not sweep ${subject}: ${error}`);
     this.#tally.count('sweeper: restarted', report.started.length);
   }
 

@@ -109,13 +109,6 @@ export class StoreScu {
     await this.#write(dataPdu(first.subarray(0, first.length / 2), false));
   }
 
-  /** Sends the request and the first fragment of the data set, and no more. */
-  async begin(instance: SentInstance): Promise<void> {
-    const [first = new Uint8Array()] = fragments(instance.chunks());
-    await this.#write(this.#command(instance));
-    await this.#write(dataPdu(first, false));
-  }
-
   /** The status of the next response. */
   async answer(): Promise<number> {
     const pdu = await this.#next();
@@ -141,19 +134,6 @@ export class StoreScu {
   /** Drops the connection without a word. */
   destroy(): void {
     this.#socket.destroy();
-  }
-
-  #command({ sopClassUid, sopInstanceUid }: SentInstance): Uint8Array {
-    this.#messageId += 1;
-    const command = encodeCommandSet({
-      affectedSopClassUid: sopClassUid,
-      commandField: commandFields.cStoreRq,
-      messageId: this.#messageId,
-      priority: 0,
-      commandDataSetType: 0,
-      affectedSopInstanceUid: sopInstanceUid,
-    });
-    return encodeCommandPdus(CONTEXT_ID, command, PDU_BYTES);
   }
 
   async #next(): Promise<Pdu> {

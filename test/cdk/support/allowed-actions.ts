@@ -26,7 +26,13 @@ const everyFunction: Readonly<Record<string, Use>> = {
   'kms:Decrypt': key,
 };
 
-const keyed: Readonly<Record<string, Use>> = { 'kms:DescribeKey': key, 'kms:GenerateDataKey': key };
+const keyed: Readonly<Record<string, Use>> = {
+  'kms:DescribeKey': key,
+  'kms:Encrypt': key,
+  'kms:GenerateDataKey': key,
+  'kms:ReEncryptFrom': key,
+  'kms:ReEncryptTo': key,
+};
 
 const polled: Readonly<Record<string, Use>> = {
   'sqs:DeleteMessage': queuePolling,
@@ -78,7 +84,7 @@ export const allowedActions: readonly { readonly role: RegExp; readonly actions:
     role: /Functionsimporteventrole/,
     actions: {
       ...everyFunction,
-      'kms:DescribeKey': key,
+      ...keyed,
       ...polled,
       ...asRecorded('dynamodb:GetItem', 'states:SendTaskSuccess'),
     },

@@ -154,7 +154,7 @@ describe('an association', () => {
 
   it('is aborted when a data set stops in the middle, long before it counts as idle', async () => {
     const scu = await associate();
-    await scu.begin(ct);
+    await scu.sendPartOf(ct);
     while (trial.received === 0) await settled();
     await trial.clock.advance(2 * timeouts.inFlightTimeoutMs);
     await expect(scu.answer()).rejects.toThrow('abort');
@@ -263,7 +263,7 @@ describe('an association that is to end', () => {
     const cancelled = Promise.withResolvers<void>();
     trial.sink = { ...trial.sink, cancel: async () => cancelled.resolve() };
     const scu = await associate();
-    await scu.begin(ct);
+    await scu.sendPartOf(ct);
     while (trial.received === 0) await settled();
     trial.connection?.terminate();
     await cancelled.promise;

@@ -1,0 +1,45 @@
+import { crc32 } from 'node:zlib';
+import { manifestSchema } from '../../core/manifest.ts';
+import { manifestPrefix } from '../../core/object-keys.ts';
+import type { ObjectStore } from '../../core/object-store.ts';
+import type { Acknowledged } from './load.ts';
+
+export interface Audit {
+  readonly manifests: number;
+  /** Instances that manifests name. */
+  readonly named: number;
+  /** Broken promises, in sentences. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Holds what was acknowledged against what lies in the store, by reading it: every acknowledged instance is named by
+ * exactly one manifest, and every object that a manifest names is there with the bytes it states and, where it was
+ * acknowledged, with those that were sent.
+ */
+export async function audit(store: ObjectStore, acknowledged: ReadonlyMap<string, Acknowledged>): Promise<Audit> {
+  const problems: string[] = [];
+  const named = new Map<string, number>();
+  let manifests = 0;
+  for await (const { key: manifestKey } of store.list(manifestPrefix)) {
+    const text = new TextDecoder().decode(await store.get(manifestKey));
+    const { instances } = manifestSchema.parse(JSON.parse(text));
+    manifests += 1;
+    for (const instance of instances) {
+      named.set(instance.sopInstanceUid, (named.get(instance.sopInstanceUid) ?? 0) + 1);
+      const object = await store.get(instance.key);
+      const sent = acknowledged.get(instance.sopInstanceUid);
+      if (object === undefined) problems.push(`${manifestKey} names ${instance.key}, which is not there`);
+      else if (object.length !== instance.bytes || crc32(object) !== Number.parseInt(instance.crc32, 16)) {
+        problems.push(`${instance.key} has other bytes than ${manifestKey} says`);
+      } else if (sent !== undefined && crc32(object.subarray(-sent.bytes)) !== sent.crc32) {
+        problems.push(`${instance.key} has other bytes than were sent`);
+      }
+    }
+  }
+  for (const sopInstanceUid of acknowledged.keys()) {
+    const times = named.get(sopInstanceUid) ?? 0;
+    if (times !== 1) problems.push(`${sopInstanceUid} was acknowledged and is in ${times} manifests`);
+  }
+  return { manifests, named: [...named.values()].reduce((sum, times) => sum + times, 0), problems };
+}

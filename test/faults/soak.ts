@@ -1,0 +1,89 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { calm, startS3Site } from './s3-site.ts';
+import { slopeOf } from './slope.ts';
+import { Trial } from './trial.ts';
+
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '30' }, seed: { type: 'string', default: '1' } },
+});
+
+const SAMPLE_INTERVAL_MS = 5_000;
+const MIB = 1024 * 1024;
+/** What a heap needs to come to its size. */
+const WARM_UP_SHARE = 0.25;
+/** Growth over the whole run beyond which something leaks. */
+const MAX_GROWTH_MIB = 32;
+const MAX_GROWTH_DESCRIPTORS = 16;
+
+interface Sample {
+  readonly atMs: number;
+  readonly rssMib: number;
+  readonly descriptors: number;
+}
+
+const seed = Number(values.seed);
+const site = await startS3Site();
+const trial = new Trial({ environment: site.environment, store: site.store, senders: 4, seed });
+const replica = await trial.startReplica();
+const { pid } = replica.child;
+const { random } = trial;
+
+async function sample(startedMs: number): Promise<Sample> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const rssKib = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]);
+  const descriptors = (await readdir(`/proc/${pid}/fd`)).length;
+  return { atMs: performance.now() - startedMs, rssMib: (rssKib * 1024) / MIB, descriptors };
+}
+
+/** Faults of every kind, each for some seconds, with as long a rest after it. */
+async function disturb(isOver: () => boolean): Promise<void> {
+  const faults = [
+    () => site.disturb(() => (random.chance(0.3) ? { kind: 'error', code: 'SlowDown', when: 'before' } : undefined)),
+    () => site.disturb(() => (random.chance(0.1) ? { kind: 'lose-answer' } : undefined)),
+    () => site.disturb(() => (random.chance(0.05) ? { kind: 'stall-request', afterBytes: 4_096 } : undefined)),
+    () => site.proxy.change({ type: 'down' }),
+    () => site.proxy.change({ type: 'stalled' }),
+    () => site.proxy.change({ type: 'cut', afterBytes: () => random.between(10_000, 1_000_000) }),
+  ];
+  while (!isOver()) {
+    faults[random.between(0, faults.length - 1)]?.();
+    await sleep(random.between(1_000, 5_000));
+    site.disturb(calm);
+    site.proxy.change({ type: 'clear' });
+    await sleep(random.between(1_000, 5_000));
+  }
+}
+
+const startedMs = performance.now();
+const untilMs = startedMs + Number(values.minutes) * 60_000;
+const isOver = () => performance.now() >= untilMs;
+const disturbing = disturb(isOver);
+const samples: Sample[] = [];
+while (!isOver()) {
+  await sleep(SAMPLE_INTERVAL_MS);
+  const now = await sample(startedMs);
+  samples.push(now);
+  const { sent, acknowledged, refused } = trial.load;
+  const seconds = (now.atMs / 1_000).toFixed(0).padStart(6);
+  console.log(
+    `${seconds} s ${now.rssMib.toFixed(1).padStart(7)} MiB ${String(now.descriptors).padStart(4)} descriptors  sent ${sent}, acknowledged ${acknowledged.size}, refused ${refused}`,
+  );
+}
+await disturbing;
+const { problems, ...figures } = await trial.end();
+await site.close();
+
+const warm = samples.slice(Math.floor(samples.length * WARM_UP_SHARE));
+const spanMs = (warm.at(-1)?.atMs ?? 0) - (warm[0]?.atMs ?? 0);
+const growth = (of: (one: Sample) => number): number => slopeOf(warm.map((one) => [one.atMs, of(one)])) * spanMs;
+const memory = growth(({ rssMib }) => rssMib);
+const descriptors = growth(({ descriptors }) => descriptors);
+const isFlat = memory < MAX_GROWTH_MIB && descriptors < MAX_GROWTH_DESCRIPTORS;
+console.log(JSON.stringify(figures));
+for (const problem of problems.slice(0, 20)) console.log(`BROKEN ${problem}`);
+console.log(
+  `${isFlat ? 'flat' : 'NOT FLAT'}: ${memory.toFixed(1)} MiB and ${descriptors.toFixed(1)} descriptors over ${(spanMs / 60_000).toFixed(1)} minutes by linear regression`,
+);
+process.exitCode = isFlat && problems.length === 0 ? 0 : 1;
