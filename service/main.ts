@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { pino } from 'pino';
 import { ConfigError, parseConfig } from '../core/config.ts';
 import type { Config } from '../core/config-schema.ts';
 import { importableTransferSyntaxes } from '../core/healthimaging.ts';
@@ -25,6 +24,7 @@ import { openS3Store } from './store/s3/open-s3-store.ts';
 import type { TelemetryEvent } from './telemetry/events.ts';
 import { logProjection } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { openLog } from './telemetry/open-log.ts';
 import { showSpool } from './telemetry/spool-gauges.ts';
 import { showStoreBuffers } from './telemetry/store-buffer-gauges.ts';
 
@@ -51,15 +51,8 @@ function openSpoolFolder({ spoolFolder: root = '' }: Config): Promise<ObjectStor
 }
 
 async function serve(config: Config): Promise<void> {
-  const log = pino({
-    level: config.logLevel,
-    messageKey: 'message',
-    base: { service: 'dicom-store-scp' },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-  });
   const metrics = createMetrics(packageJson.version);
-  const writeLog = logProjection(log);
+  const writeLog = logProjection(openLog(config.logLevel));
   const emit = (event: TelemetryEvent) => {
     metrics.project(event);
     writeLog(event);

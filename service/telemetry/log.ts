@@ -64,6 +64,9 @@ function levelOf(telemetry: TelemetryEvent): Level {
     case 'association-ended':
       // An aborted association is worth a warning.
       return telemetry.how === 'released' ? levels[telemetry.event] : 'warn';
+    case 'import-doubtful':
+      // A modality whose UIDs are odd has odd ones in every instance; the counter tells as much.
+      return telemetry.severity === 'fails' ? levels[telemetry.event] : 'debug';
     case 'connection-refused':
       // Whoever connects too often is warned of once, as `connection-rate-exceeded`, lest it fills the log.
       return telemetry.reason === 'connection-rate' ? 'debug' : levels[telemetry.event];

@@ -136,7 +136,7 @@ describe('a service with a spool', () => {
     expect(await after.stop()).toBe(0);
     expect(await after.logged('spool-drained')).toMatchObject({ leftInstances: 0, leftBytes: 0 });
     await expectSealedOnce(instances);
-  }, 60_000);
+  }, 120_000);
 
   it('is killed in the midst of its uploads, and has each instance in one manifest', async () => {
     const instances = ctInstances(40);
@@ -160,7 +160,7 @@ describe('a service with a spool', () => {
       await sweep();
     }
     await expectSealedOnce(instances);
-  }, 90_000);
+  }, 120_000);
 
   it('stops at once when told to while S3 cannot be reached, and says what it leaves', async () => {
     wan.turn(false);
@@ -168,7 +168,7 @@ describe('a service with a spool', () => {
     await send(service.port, ctInstances(2));
     expect(await service.stop()).toBe(0);
     expect(await service.logged('spool-drained')).toMatchObject({ leftInstances: 2 });
-  }, 60_000);
+  }, 120_000);
 
   it('turns associations away while its volume is filling up', async () => {
     const service = await start({ SCP_SPOOL_HIGH_PERCENT: '1' });
@@ -178,5 +178,5 @@ describe('a service with a spool', () => {
       'association-rejected',
       (line) => line.because === 'spool' && line.reason === 'local-limit-exceeded',
     );
-  }, 60_000);
+  }, 120_000);
 });
