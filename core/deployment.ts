@@ -19,6 +19,7 @@ export const deployment = {
     tls: '/etc/dicom-store-scp/tls',
     clientCa: '/etc/dicom-store-scp/client-ca',
     peers: '/etc/dicom-store-scp/peers',
+    routes: '/etc/dicom-store-scp/routes',
   },
   probes: {
     startup: { path: '/livez', periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 60 },

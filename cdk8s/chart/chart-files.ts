@@ -21,8 +21,8 @@ const places: Readonly<Record<string, string>> = {
   '_helpers.tpl': 'templates/_helpers.tpl',
   '_nlb.tpl': 'templates/_nlb.tpl',
   'NOTES.txt': 'templates/NOTES.txt',
-  'dashboards.yaml': 'templates/dashboards.yaml',
-  'extra-manifests.yaml': 'templates/extra-manifests.yaml',
+  'dashboards.tpl': 'templates/dashboards.yaml',
+  'extra-manifests.tpl': 'templates/extra-manifests.yaml',
 };
 
 /**

@@ -1,9 +1,9 @@
 import { deployment } from '../../core/deployment.ts';
-import { mountedFiles } from '../objects/environment.ts';
+import { mountedFiles, volumeFolder } from '../objects/environment.ts';
 import { conflicts } from '../values/conflicts.ts';
 import { chosenSettings } from '../values/settings-values.ts';
 
-const { ports, paths } = deployment;
+const { ports } = deployment;
 const tls = '.Values.tls';
 
 /** The environment of the container: the settings that were chosen, and those that follow from other values. */
@@ -19,7 +19,10 @@ SCP_PORT: "${ports.dicom.port}"
 SCP_ADMIN_PORT: "${ports.admin.port}"
 SCP_DRAIN_TIMEOUT_MS: {{ mul 1000 .Values.drain.timeoutSeconds | quote }}
 {{- if eq (.Values.settings.store | default "s3") "folder" }}
-SCP_FOLDER: ${paths.spool}
+SCP_FOLDER: ${volumeFolder}
+{{- else if .Values.spool.enabled }}
+SCP_ACK: spooled
+SCP_SPOOL_FOLDER: ${volumeFolder}
 {{- end }}
 {{- if and .Values.nlb.enabled (eq .Values.nlb.clientAddress "proxy-protocol") }}
 SCP_PROXY_PROTOCOL_FROM: {{ join "," .Values.nlb.subnetCidrs | quote }}
@@ -36,6 +39,9 @@ SCP_TLS_CLIENT_CA_FILE: ${mountedFiles.clientCa}
 {{- end }}
 {{- if .Values.peers }}
 SCP_PEERS_FILE: ${mountedFiles.peers}
+{{- end }}
+{{- if .Values.routes }}
+SCP_ROUTES_FILE: ${mountedFiles.routes}
 {{- end }}
 {{- end }}
 `;

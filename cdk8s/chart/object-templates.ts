@@ -12,6 +12,7 @@ const files: Partial<Readonly<Record<ObjectName, string>>> = {
   serviceAccount: 'serviceaccount.yaml',
   config: 'settings.yaml',
   peers: 'peers.yaml',
+  routes: 'routes.yaml',
   deployment: 'deployment.yaml',
   statefulSet: 'statefulset.yaml',
   service: 'service.yaml',

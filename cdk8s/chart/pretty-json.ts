@@ -16,7 +16,7 @@ function member(value: unknown, depth: number, before: number): string {
 
 function list(items: readonly unknown[], depth: number, before: number): string {
   const line = `[${items.map((item) => JSON.stringify(item)).join(', ')}]`;
-  if (items.every((item) => typeof item !== 'object') && before + line.length < WIDTH) return line;
+  if (items.every((item) => typeof item !== 'object' || item === null) && before + line.length < WIDTH) return line;
   const inner = '  '.repeat(depth + 1);
   return `[\n${items.map((item) => inner + member(item, depth + 1, inner.length)).join(',\n')}\n${'  '.repeat(depth)}]`;
 }

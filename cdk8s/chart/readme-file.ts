@@ -27,7 +27,13 @@ ${table(['value', 'what it is', 'default of the service'], settings)}`;
 
 const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``;
 const cell = (text: string): string => text.replaceAll('|', '\\|');
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  row(head) + row(head.map(() => '---')) + rows.map(row).join('');
+/** As the repository's formatter has it: columns as wide as their widest cell. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...all.map((cells) => cells[column]?.length ?? 0)));
+  const line = (cells: readonly string[], filler: string) =>
+    `| ${cells.map((text, column) => text.padEnd(widths[column] ?? 0, filler)).join(' | ')} |\n`;
+  const rule = head.map(() => '---');
+  return line(head, ' ') + line(rule, '-') + rows.map((cells) => line(cells, ' ')).join('');
+}

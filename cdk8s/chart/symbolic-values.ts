@@ -15,6 +15,7 @@ export const symbolicIdentity: Identity = {
 const everything = {
   settings: { bucket: 'lifted' },
   peers: [{}],
+  routes: [{}],
   aws: {
     region: '{{ .Values.aws.region }}',
     endpointUrl: '{{ .Values.aws.endpointUrl }}',

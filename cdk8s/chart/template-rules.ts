@@ -21,6 +21,7 @@ const sealSeconds = drain.stopTimeoutSeconds - drain.drainTimeoutMs / 1_000;
 export const objectConditions: Partial<Readonly<Record<ObjectName, string>>> = {
   serviceAccount: '.Values.serviceAccount.create',
   peers: '.Values.peers',
+  routes: '.Values.routes',
   deployment: 'not .Values.spool.enabled',
   statefulSet: '.Values.spool.enabled',
   disruptionBudget: '.Values.podDisruptionBudget.enabled',
@@ -46,6 +47,12 @@ const pods: readonly TemplateRule[] = [
     text('{{ include "dicom-store-scp.environment" . | fromYaml | toJson | sha256sum }}'),
     'checksum/settings',
   ),
+  rule(
+    'pod',
+    'metadata.annotations',
+    { ...text('{{ .Values.routes | toJson | sha256sum }}'), ...when('.Values.routes') },
+    'checksum/routes',
+  ),
   rule('pod', 'spec.serviceAccountName', text('{{ include "dicom-store-scp.serviceAccountName" . | quote }}')),
   rule(
     'pod',
@@ -68,6 +75,7 @@ const pods: readonly TemplateRule[] = [
     rule('pod', `${list}[tls]`, when('.Values.tls.enabled')),
     rule('pod', `${list}[client-ca]`, when(asksForCertificate)),
     rule('pod', `${list}[peers]`, when('.Values.peers')),
+    rule('pod', `${list}[routes]`, when('.Values.routes')),
   ]),
   rule('pod', 'metadata.labels', { hole: { as: 'items', expression: '.Values.podLabels' } }),
 ];
@@ -114,6 +122,7 @@ const scaling: readonly TemplateRule[] = [
 const others: readonly TemplateRule[] = [
   rule('config', 'data', include('environment')),
   rule('peers', 'data', text('{{ dict "peers" .Values.peers | toJson | quote }}'), 'peers.json'),
+  rule('routes', 'data', text('{{ dict "routes" .Values.routes | toJson | quote }}'), 'routes.json'),
   rule('serviceAccount', 'metadata.name', text('{{ include "dicom-store-scp.serviceAccountName" . | quote }}')),
   // Its labels are its own, so that no selector of the service finds it.
   rule('selfTest', 'metadata.labels', { hole: { as: 'items', expression: '.Values.commonLabels' } }),

@@ -43,11 +43,12 @@ const settingComments = (): string =>
     .join('');
 
 function comment(text: string, depth: number): string {
-  const lines = text.split(' ').reduce<string[]>((found, word) => {
-    const last = found.at(-1);
-    if (last === undefined || `${last} ${word}`.length > WIDTH) return [...found, word];
-    return [...found.slice(0, -1), `${last} ${word}`];
-  }, []);
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || `${last} ${word}`.length > WIDTH) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
   return lines.map((line, index) => `${pad(depth)}# ${index === 0 ? '-- ' : ''}${line}\n`).join('');
 }
 

@@ -67,11 +67,12 @@ export function container(context: Context): k8s.Container {
   };
 }
 
-const volumeMounts = ({ tls, peers, spool }: ChosenValues): k8s.VolumeMount[] => [
+const volumeMounts = ({ tls, peers, routes, spool }: ChosenValues): k8s.VolumeMount[] => [
   ...(spool?.enabled ? [{ name: 'spool', mountPath: paths.spool }] : []),
   ...(tls?.enabled ? [{ name: 'tls', mountPath: paths.tls, readOnly: true }] : []),
   ...(asksForCertificate(tls) ? [{ name: 'client-ca', mountPath: paths.clientCa, readOnly: true }] : []),
-  ...(hasPeers(peers) ? [{ name: 'peers', mountPath: paths.peers, readOnly: true }] : []),
+  ...(hasItems(peers) ? [{ name: 'peers', mountPath: paths.peers, readOnly: true }] : []),
+  ...(hasItems(routes) ? [{ name: 'routes', mountPath: paths.routes, readOnly: true }] : []),
 ];
 
-export const hasPeers = (peers: ChosenValues['peers']): boolean => (peers?.length ?? 0) > 0;
+export const hasItems = (list: readonly unknown[] | undefined): boolean => (list?.length ?? 0) > 0;

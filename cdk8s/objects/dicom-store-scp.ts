@@ -7,7 +7,7 @@ import { isMap, type NodeMap } from '../values/manifest-path.ts';
 import { overlay } from '../values/overlay.ts';
 import type { ChosenValues } from '../values/values-schema.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { hasPeers } from './container.ts';
+import { hasItems } from './container.ts';
 import { type Context, type MonitoringFiles, metadata } from './context.ts';
 import { serviceEnvironment } from './environment.ts';
 import { type Identity, selectorLabels, suffixes } from './identity.ts';
@@ -45,7 +45,8 @@ export class DicomStoreScp extends Construct {
     if (values.serviceAccount?.create !== false)
       this.#add('serviceAccount', k8s.KubeServiceAccount.manifest(account(props)));
     this.#add('config', k8s.KubeConfigMap.manifest(settingsMap(props)));
-    if (hasPeers(values.peers)) this.#add('peers', k8s.KubeConfigMap.manifest(peersMap(props)));
+    if (hasItems(values.peers)) this.#add('peers', k8s.KubeConfigMap.manifest(peersMap(props)));
+    if (hasItems(values.routes)) this.#add('routes', k8s.KubeConfigMap.manifest(routesMap(props)));
     if (values.spool?.enabled) this.#add('statefulSet', k8s.KubeStatefulSet.manifest(statefulSetProps(props)));
     else this.#add('deployment', k8s.KubeDeployment.manifest(deploymentProps(props)));
     this.#add('service', k8s.KubeService.manifest(serviceProps(props)));
@@ -113,6 +114,11 @@ const settingsMap = (context: Context): k8s.KubeConfigMapProps => ({
 const peersMap = (context: Context): k8s.KubeConfigMapProps => ({
   metadata: metadata(context, suffixes.peers),
   data: { 'peers.json': canonicalJson({ peers: context.values.peers }) },
+});
+
+const routesMap = (context: Context): k8s.KubeConfigMapProps => ({
+  metadata: metadata(context, suffixes.routes),
+  data: { 'routes.json': canonicalJson({ routes: context.values.routes }) },
 });
 
 const disruptionBudget = (context: Context): k8s.KubePodDisruptionBudgetProps => ({

@@ -13,7 +13,11 @@ export const mountedFiles = {
   tlsCertificate: `${paths.tls}/tls.crt`,
   clientCa: `${paths.clientCa}/ca.crt`,
   peers: `${paths.peers}/peers.json`,
+  routes: `${paths.routes}/routes.json`,
 } as const;
+
+/** Below the root of the volume, where file systems keep things of their own. */
+export const volumeFolder = `${paths.spool}/instances`;
 
 /** The environment of the service's container. */
 export function serviceEnvironment(values: ChosenValues): Readonly<Record<string, string>> {
@@ -21,7 +25,7 @@ export function serviceEnvironment(values: ChosenValues): Readonly<Record<string
 }
 
 /** Settings that follow from other values. */
-function placed({ tls, nlb, peers, drain: chosenDrain, settings }: ChosenValues): Partial<Config> {
+function placed({ tls, nlb, peers, routes, spool, drain: chosenDrain, settings }: ChosenValues): Partial<Config> {
   return {
     port: ports.dicom.port,
     adminPort: ports.admin.port,
@@ -40,6 +44,11 @@ function placed({ tls, nlb, peers, drain: chosenDrain, settings }: ChosenValues)
         }
       : {}),
     ...((peers?.length ?? 0) > 0 ? { peersFile: mountedFiles.peers } : {}),
-    ...((settings as ServiceSettings | undefined)?.store === 'folder' ? { folder: paths.spool } : {}),
+    ...((routes?.length ?? 0) > 0 ? { routesFile: mountedFiles.routes } : {}),
+    ...((settings as ServiceSettings | undefined)?.store === 'folder'
+      ? { folder: volumeFolder }
+      : spool?.enabled === true
+        ? { ack: 'spooled', spoolFolder: volumeFolder }
+        : {}),
   };
 }

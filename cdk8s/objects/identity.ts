@@ -36,6 +36,7 @@ export const commonLabels = (
 export const suffixes = {
   config: '-settings',
   peers: '-peers',
+  routes: '-routes',
   adminService: '-admin',
   tlsSecret: '-tls',
   selfTest: '-selftest',

@@ -4,7 +4,7 @@ import { deployment } from '../../core/deployment.ts';
 import { defaultSpread } from '../values/pod-values.ts';
 import type { ChosenValues } from '../values/values-schema.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { container, hasPeers } from './container.ts';
+import { container, hasItems } from './container.ts';
 import type { Context } from './context.ts';
 import { serviceEnvironment } from './environment.ts';
 import { commonLabels, selectorLabels, suffixes } from './identity.ts';
@@ -37,8 +37,11 @@ export function pod(context: Context): k8s.PodTemplateSpec {
   return {
     metadata: {
       labels: commonLabels(identity, { ...values.commonLabels, ...values.podLabels }),
-      // Pods are replaced when their settings change.
-      annotations: { 'checksum/settings': hash(serviceEnvironment(values)) },
+      // Pods are replaced when their settings change; a list of peers they read anew.
+      annotations: {
+        'checksum/settings': hash(serviceEnvironment(values)),
+        ...(hasItems(values.routes) ? { 'checksum/routes': hash(values.routes) } : {}),
+      },
     },
     spec: {
       serviceAccountName: serviceAccountName(context),
@@ -68,7 +71,11 @@ export const tlsSecretName = ({ identity, values: { tls } }: Context): string =>
   tls?.secretName || `${identity.fullname}${suffixes.tlsSecret}`;
 
 function volumes(context: Context): k8s.Volume[] {
-  const { tls, peers }: ChosenValues = context.values;
+  const { tls, peers, routes }: ChosenValues = context.values;
+  const ofConfigMap = (name: 'peers' | 'routes') => ({
+    name,
+    configMap: { name: `${context.identity.fullname}${suffixes[name]}` },
+  });
   // Readable by the group that `fsGroup` makes the owner.
   const defaultMode = 0o440;
   return [
@@ -76,8 +83,7 @@ function volumes(context: Context): k8s.Volume[] {
     ...(asksForCertificate(tls)
       ? [{ name: 'client-ca', secret: { secretName: tls?.clientCaSecretName ?? '', defaultMode } }]
       : []),
-    ...(hasPeers(peers)
-      ? [{ name: 'peers', configMap: { name: `${context.identity.fullname}${suffixes.peers}` } }]
-      : []),
+    ...(hasItems(peers) ? [ofConfigMap('peers')] : []),
+    ...(hasItems(routes) ? [ofConfigMap('routes')] : []),
   ];
 }

@@ -3,6 +3,7 @@ export type ObjectName =
   | 'serviceAccount'
   | 'config'
   | 'peers'
+  | 'routes'
   | 'deployment'
   | 'statefulSet'
   | 'pod'

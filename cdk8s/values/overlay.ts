@@ -17,7 +17,10 @@ export function overlay(object: ObjectName, manifest: NodeMap, values: ChosenVal
 
 function put(map: NodeMap, steps: readonly string[], value: Node, as: LiftAs): void {
   const [key = '', next, ...rest] = steps;
-  if (next === undefined) return putField(map, key, value, as);
+  if (next === undefined) {
+    putField(map, key, value, as);
+    return;
+  }
   const member = map[key];
   if (Array.isArray(member)) {
     const inner = member[indexOf(member, next)];

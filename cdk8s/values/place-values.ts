@@ -25,7 +25,7 @@ export const placeValues = {
     enabled: chosen(
       z.boolean(),
       false,
-      'Gives every pod a persistent volume, so that the pods are a StatefulSet instead of a Deployment.',
+      'Answers success when an instance is on a persistent volume of the pod, and uploads it from there. The pods are a StatefulSet then. With `settings.store: folder` the volume is where instances stay.',
     ),
     size: lifted(
       text().min(1),
@@ -63,5 +63,10 @@ export const placeValues = {
     z.array(kubernetesObject()),
     [],
     'Peers that may send, as in the peers file of docs/configuration.md. With some, the service gets a peers file.',
+  ),
+  routes: chosen(
+    z.array(kubernetesObject()),
+    [],
+    'Further AE titles to answer to, each with a data store, a priority and batches of its own, as in the routes file.',
   ),
 };

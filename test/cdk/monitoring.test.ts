@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { statementsOf } from './support/policies.ts';
 import { resourcesOf, type Variant } from './support/variants.ts';
 
 const runbook = readFileSync(join(import.meta.dirname, '../../docs/deploy-aws.md'), 'utf8');
@@ -28,15 +29,8 @@ describe.each(['standard', 'eks-pod-identity'] as const)('each alarm of %s', (na
 describe('the topic', () => {
   it('takes what alarms and rules of this account publish, and nothing of others', () => {
     const [policy] = resourcesOf('standard', 'AWS::SNS::TopicPolicy');
-    const { Statement: statements } = policy?.[1].Properties?.PolicyDocument as {
-      readonly Statement: readonly {
-        readonly Effect: string;
-        readonly Principal: { readonly Service?: string };
-        readonly Condition?: object;
-      }[];
-    };
-    const allowed = statements.filter(({ Effect }) => Effect === 'Allow');
-    const services = allowed.map(({ Principal }) => Principal.Service);
+    const allowed = statementsOf(policy?.[1].Properties?.PolicyDocument).filter(({ Effect }) => Effect === 'Allow');
+    const services = allowed.map(({ Principal }) => (Principal as { readonly Service?: string }).Service);
     expect([...new Set(services)].sort()).toEqual(['cloudwatch.amazonaws.com', 'events.amazonaws.com']);
   });
 });

@@ -4,11 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { acknowledgements } from '../../cdk/acknowledgements.ts';
 import { findingsIn, judge } from '../../cdk/nag-packs.ts';
 import { templatesApp } from '../../cdk/templates/templates.ts';
-import { text } from './support/policies.ts';
+import { statementsOf, text } from './support/policies.ts';
 import { fargateVariants, resourcesOf, synthesize, variantNames, variants } from './support/variants.ts';
-
-const statementsOf = (policy: unknown): readonly Readonly<Record<string, unknown>>[] =>
-  (policy as { readonly Statement: readonly Readonly<Record<string, unknown>>[] }).Statement;
 
 const denyPlain = { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
 

@@ -52,11 +52,10 @@ export function execute(
   life.observe(acceptor.transportOpened());
   const pieces = cut(Buffer.concat(pdus), random);
   for (const piece of pieces) {
-    const pooled = piece.slice();
-    life.received(pooled.length);
-    life.observe(acceptor.receive(pooled));
+    life.received(piece.length);
+    life.observe(acceptor.receive(piece));
     // The memory of a chunk is used again at once: nothing may still point into it.
-    pooled.fill(0xee);
+    piece.fill(0xee);
     if (!Object.hasOwn(states, acceptor.state)) throw new Error(`state ${acceptor.state}`);
     if (!random.onceIn(4)) answer(acceptor, life, random);
     if (random.onceIn(2 * pieces.length)) disturb(acceptor, life, random);

@@ -68,17 +68,26 @@ export class Network {
   ): void {
     const departedAtMs = this.#scheduler.nowMs;
     const weather = this.weatherOf(process);
-    const refuse = (code: StoreFaultCode, delayMs: number) =>
-      this.#scheduler.after(delayMs, () => reject(faultOf(code)), process);
-    refuse('STORE_TIMEOUT', REQUEST_LIFE_MS);
+    const timeout = this.#scheduler.after(REQUEST_LIFE_MS, () => reject(faultOf('STORE_TIMEOUT')), process);
+    const answer = (delayMs: number, settle: () => void) =>
+      this.#scheduler.after(
+        delayMs,
+        () => {
+          if (this.weatherOf(process).partitioned) return;
+          timeout.cancel();
+          settle();
+        },
+        process,
+      );
+    const refuse = (delayMs: number) => answer(delayMs, () => reject(faultOf('STORE_UNAVAILABLE')));
     if (weather.partitioned) return;
     const fate = this.#fate();
     const there = this.#latencyMs();
     if (fate === 'refused' || (isLease && weather.leasesRefused)) {
-      refuse('STORE_UNAVAILABLE', there);
+      refuse(there);
       return;
     }
-    const land = (delayMs: number, answer: boolean) =>
+    const land = (delayMs: number, isAnswered: boolean) =>
       this.#scheduler.after(delayMs, () => {
         let outcome: { readonly result: T } | { readonly error: unknown };
         try {
@@ -86,22 +95,20 @@ export class Network {
         } catch (error) {
           outcome = { error };
         }
-        this.#trace.say(process.name, `${name}${fate === 'done' ? '' : ` (${fate})`}${answer ? '' : ', unanswered'}`);
-        if (!answer) return;
+        this.#trace.say(
+          process.name,
+          `${name}${fate === 'done' ? '' : ` (${fate})`}${isAnswered ? '' : ', unanswered'}`,
+        );
+        if (!isAnswered) return;
         const back = this.#latencyMs();
         if (fate === 'answer-lost') {
-          if (this.#random.chance(0.5)) refuse('STORE_UNAVAILABLE', back);
+          if (this.#random.chance(0.5)) refuse(back);
           return;
         }
-        this.#scheduler.after(
-          back,
-          () => {
-            if (this.weatherOf(process).partitioned) return;
-            if ('result' in outcome) resolve(outcome.result);
-            else reject(outcome.error);
-          },
-          process,
-        );
+        answer(back, () => {
+          if ('result' in outcome) resolve(outcome.result);
+          else reject(outcome.error);
+        });
       });
     const again = fate === 'twice' || fate === 'twice-late';
     // The client has sent it again on another connection; the one that it has given up may land later still.

@@ -53,7 +53,7 @@ class World {
   readonly #pipeline: SimulatedPipeline;
   readonly #judge: Judge;
   readonly #tally = new Tally();
-  readonly #pods: Pod[] = [];
+  readonly #pods: { readonly pod: Pod; readonly place: number }[] = [];
   readonly #modalities: readonly Modality[];
   #started = 0;
   #batches = 0;
@@ -171,7 +171,7 @@ class World {
   #heal(): void {
     this.#trace.say('world', 'heals');
     this.#network.faultRate = 0;
-    for (const pod of this.#pods) {
+    for (const { pod } of this.#pods) {
       Object.assign(this.#network.weatherOf(pod.process), { partitioned: false, leasesRefused: false });
       if (pod.process.state === 'frozen') this.#thaw(pod);
     }
@@ -199,10 +199,8 @@ class World {
   }
 
   #podAt(place: number): Pod {
-    return this.#pods.findLast((_, index) => this.#places[index] === place) ?? this.#startPod(place);
+    return this.#pods.findLast((one) => one.place === place)?.pod ?? this.#startPod(place);
   }
-
-  readonly #places: number[] = [];
 
   #startPod(place: number): Pod {
     const process = new SimulatedProcess(`pod-${place}-${++this.#started}`);
@@ -217,8 +215,7 @@ class World {
       newBatchId: () => this.#newBatchId(),
       onEvent: (event) => this.#onPodEvent(process, event),
     });
-    this.#pods.push(pod);
-    this.#places.push(place);
+    this.#pods.push({ pod, place });
     this.#trace.say(process.name, 'starts');
     return pod;
   }

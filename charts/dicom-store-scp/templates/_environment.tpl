@@ -28,13 +28,11 @@ SCP_STORE: {{ .Values.settings.store | default "s3" }}
 {{- include "dicom-store-scp.setting" (list "SCP_STORE_DEADLINE_MS" .Values.settings.storeDeadlineMs) }}
 {{- include "dicom-store-scp.setting" (list "SCP_STORE_BUFFER_BYTES" .Values.settings.storeBufferBytes) }}
 {{- include "dicom-store-scp.setting" (list "SCP_S3_CLIENT" .Values.settings.s3Client) }}
-{{- include "dicom-store-scp.setting" (list "SCP_ACK" .Values.settings.ack) }}
-{{- include "dicom-store-scp.setting" (list "SCP_SPOOL_FOLDER" .Values.settings.spoolFolder) }}
 {{- include "dicom-store-scp.setting" (list "SCP_SPOOL_HIGH_PERCENT" .Values.settings.spoolHighPercent) }}
 {{- include "dicom-store-scp.setting" (list "SCP_SPOOL_FULL_PERCENT" .Values.settings.spoolFullPercent) }}
+{{- include "dicom-store-scp.setting" (list "SCP_SPOOL_LEASE_TTL_MS" .Values.settings.spoolLeaseTtlMs) }}
 {{- include "dicom-store-scp.setting" (list "SCP_SPOOL_UPLOADS" .Values.settings.spoolUploads) }}
 {{- include "dicom-store-scp.setting" (list "SCP_IMPORT_CHECKS" .Values.settings.importChecks) }}
-{{- include "dicom-store-scp.setting" (list "SCP_ROUTES_FILE" .Values.settings.routesFile) }}
 {{- include "dicom-store-scp.setting" (list "SCP_DATASTORE_ID" .Values.settings.datastoreId) }}
 {{- include "dicom-store-scp.setting" (list "SCP_BATCH_QUIET_MS" .Values.settings.batchQuietMs) }}
 {{- include "dicom-store-scp.setting" (list "SCP_BATCH_MAX_AGE_MS" .Values.settings.batchMaxAgeMs) }}
@@ -47,7 +45,10 @@ SCP_PORT: "11112"
 SCP_ADMIN_PORT: "8080"
 SCP_DRAIN_TIMEOUT_MS: {{ mul 1000 .Values.drain.timeoutSeconds | quote }}
 {{- if eq (.Values.settings.store | default "s3") "folder" }}
-SCP_FOLDER: /var/spool/dicom-store-scp
+SCP_FOLDER: /var/spool/dicom-store-scp/instances
+{{- else if .Values.spool.enabled }}
+SCP_ACK: spooled
+SCP_SPOOL_FOLDER: /var/spool/dicom-store-scp/instances
 {{- end }}
 {{- if and .Values.nlb.enabled (eq .Values.nlb.clientAddress "proxy-protocol") }}
 SCP_PROXY_PROTOCOL_FROM: {{ join "," .Values.nlb.subnetCidrs | quote }}
@@ -64,5 +65,8 @@ SCP_TLS_CLIENT_CA_FILE: /etc/dicom-store-scp/client-ca/ca.crt
 {{- end }}
 {{- if .Values.peers }}
 SCP_PEERS_FILE: /etc/dicom-store-scp/peers/peers.json
+{{- end }}
+{{- if .Values.routes }}
+SCP_ROUTES_FILE: /etc/dicom-store-scp/routes/routes.json
 {{- end }}
 {{- end }}

@@ -2,6 +2,9 @@
 {{- define "dicom-store-scp.pod" -}}
 metadata:
   annotations:
+    {{- if .Values.routes }}
+    checksum/routes: {{ .Values.routes | toJson | sha256sum }}
+    {{- end }}
     checksum/settings: {{ include "dicom-store-scp.environment" . | fromYaml | toJson | sha256sum }}
     {{- with .Values.podAnnotations }}
     {{- toYaml . | nindent 4 }}
@@ -64,7 +67,7 @@ spec:
         {{- toYaml .Values.securityContext | nindent 8 }}
       startupProbe:
         {{- toYaml .Values.startupProbe | nindent 8 }}
-      {{- if or .Values.spool.enabled .Values.tls.enabled (and .Values.tls.enabled (ne .Values.tls.clientCertificate "none")) .Values.peers .Values.extraVolumeMounts }}
+      {{- if or .Values.spool.enabled .Values.tls.enabled (and .Values.tls.enabled (ne .Values.tls.clientCertificate "none")) .Values.peers .Values.routes .Values.extraVolumeMounts }}
       volumeMounts:
         {{- if .Values.spool.enabled }}
         - name: spool
@@ -85,6 +88,11 @@ spec:
           mountPath: /etc/dicom-store-scp/peers
           readOnly: true
         {{- end }}
+        {{- if .Values.routes }}
+        - name: routes
+          mountPath: /etc/dicom-store-scp/routes
+          readOnly: true
+        {{- end }}
         {{- with .Values.extraVolumeMounts }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
@@ -101,7 +109,7 @@ spec:
   topologySpreadConstraints:
     {{- . | trim | nindent 4 }}
   {{- end }}
-  {{- if or .Values.tls.enabled (and .Values.tls.enabled (ne .Values.tls.clientCertificate "none")) .Values.peers .Values.extraVolumes }}
+  {{- if or .Values.tls.enabled (and .Values.tls.enabled (ne .Values.tls.clientCertificate "none")) .Values.peers .Values.routes .Values.extraVolumes }}
   volumes:
     {{- if .Values.tls.enabled }}
     - name: tls
@@ -119,6 +127,11 @@ spec:
     - name: peers
       configMap:
         name: {{ include "dicom-store-scp.fullname" . }}-peers
+    {{- end }}
+    {{- if .Values.routes }}
+    - name: routes
+      configMap:
+        name: {{ include "dicom-store-scp.fullname" . }}-routes
     {{- end }}
     {{- with .Values.extraVolumes }}
     {{- toYaml . | nindent 4 }}

@@ -17,6 +17,10 @@ interface Statement {
   readonly Condition?: unknown;
 }
 
+/** The statements of a policy document. */
+export const statementsOf = (document: unknown): readonly Readonly<Record<string, unknown>>[] =>
+  (document as { readonly Statement: readonly Readonly<Record<string, unknown>>[] }).Statement;
+
 const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 
 /** Everything that roles of a template are granted by policies of their own. */
