@@ -16,10 +16,7 @@ const folder = await mkdtemp(join(tmpdir(), 'dicom-store-scp-demo-'));
 const progress = new ProgressLine(process.stdout);
 const instances = demoInstances(uuidUidSource(randomBytes));
 const ended: Ended[] = [];
-let settle = () => {};
-const imported = new Promise<void>((resolve) => {
-  settle = resolve;
-});
+const allImported = Promise.withResolvers<void>();
 
 progress.show('starting the service and the pipeline');
 const edition = await startEdition({
@@ -33,7 +30,7 @@ const edition = await startEdition({
   onProgress: (step) => {
     if (step.type !== 'ended') return;
     ended.push(step);
-    if (ended.reduce((files, { batch }) => files + batch.files, 0) >= instances.length) settle();
+    if (ended.reduce((files, { batch }) => files + batch.files, 0) >= instances.length) allImported.resolve();
   },
   onFunctionLog: () => undefined,
 });
@@ -42,7 +39,7 @@ try {
     progress.show(`stored ${answered} of ${instances.length} instances`),
   );
   if (refused.size > 0) throw new Error(`${refused.size} instances were refused`);
-  await imported;
+  await allImported.promise;
   progress.end();
   const table = [join(import.meta.dirname, '../service/cli/main.ts'), 'studies'];
   await once(
