@@ -7,7 +7,10 @@ export const isLeaseDead = (
   { leaseTtlMs, leaseGraceMs }: { readonly leaseTtlMs: number; readonly leaseGraceMs: number },
 ): boolean => lease.storeNowMs - lease.modifiedAtMs > leaseTtlMs + leaseGraceMs;
 
-/** The manifest that the dead owner of a batch would have written over these objects. */
+/**
+ * The manifest that the dead owner of a batch would have written over these instances.
+ * @throws Error when the store does not know the checksum of one
+ */
 export function manifestInPlaceOf(lease: Lease, objects: readonly ObjectInfo[], sealedAtMs: number): Manifest {
   return {
     version: 1,
@@ -18,13 +21,15 @@ export function manifestInPlaceOf(lease: Lease, objects: readonly ObjectInfo[], 
     sealedAt: new Date(sealedAtMs).toISOString(),
     sealReason: 'owner-died',
     ...(lease.traceparent === undefined ? {} : { traceparent: lease.traceparent }),
-    instances: objects.flatMap((object) => instanceOf(object) ?? []),
+    instances: objects.map(instanceOf),
   };
 }
 
 /** Whether an object was put by the service. What somebody else put under a batch was never acknowledged to a peer. */
-export const isInstance = (object: ObjectInfo): boolean => instanceOf(object) !== undefined;
+export const isInstance = (object: ObjectInfo): boolean => object.metadata !== undefined;
 
-function instanceOf({ key, bytes, crc32, metadata }: ObjectInfo): ManifestInstance | undefined {
-  return metadata === undefined || crc32 === '' ? undefined : { key, bytes, crc32, ...metadata };
+function instanceOf({ key, bytes, crc32, metadata }: ObjectInfo): ManifestInstance {
+  // It may have been acknowledged: a batch sealed without it would lose it.
+  if (metadata === undefined || crc32 === '') throw new Error(`the store tells no CRC-32 of ${key}`);
+  return { key, bytes, crc32, ...metadata };
 }

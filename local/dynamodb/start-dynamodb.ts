@@ -4,6 +4,7 @@ import dynalite from 'dynalite';
 import { type TableName, tableNames } from '../../core/tables.ts';
 import { localAccount } from '../local-account.ts';
 import { createTableInput } from './create-table-input.ts';
+import { workInHand } from './work-in-hand.ts';
 
 export interface LocalDynamoDb {
   readonly endpoint: string;
@@ -18,6 +19,7 @@ export interface LocalDynamoDb {
  */
 export async function startDynamoDb({ folder }: { readonly folder?: string | undefined }): Promise<LocalDynamoDb> {
   const server = dynalite({ createTableMs: 0, ...(folder === undefined ? {} : { path: folder }) });
+  const idle = workInHand(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(0, '127.0.0.1', resolve);
   });
@@ -33,10 +35,13 @@ export async function startDynamoDb({ folder }: { readonly folder?: string | und
   return {
     endpoint,
     tables: Object.fromEntries(tableNames.map((name) => [name, name])) as Record<TableName, TableName>,
-    close: () =>
-      new Promise((resolve, reject) => {
+    close: async () => {
+      server.closeAllConnections();
+      await idle();
+      await new Promise<void>((resolve, reject) => {
         server.close((error) => (error === undefined || error === null ? resolve() : reject(error)));
         server.closeAllConnections();
-      }),
+      });
+    },
   };
 }

@@ -61,8 +61,8 @@ async function onMoto(): Promise<void> {
     return;
   }
   const start = () => openBucketAt(moto.port);
-  // It serves one request after the other, and knows no faults of ours.
-  await onS3('moto', start, (name) => /^(kill|S3 down|SIGTERM)/.test(name) && name.includes(values.only));
+  // It tells no checksum of an object, without which the sweeper seals nothing: so nobody is killed here.
+  await onS3('moto', start, (name) => /^(S3 down|SIGTERM)/.test(name) && name.includes(values.only));
   await moto.stop();
 }
 

@@ -8,7 +8,7 @@ import { sampleDataSet } from '../support/sample-data-set.ts';
 import { sampleMetadata } from '../support/sample-metadata.ts';
 import { trialManifest } from '../support/sealed-batches.ts';
 
-/** What the simulation found, each by the shortest way to it. */
+/** What the simulation and the faults of real processes found, each by the shortest way to it. */
 const metadata = sampleMetadata(1);
 const dataSet = sampleDataSet(metadata);
 
@@ -67,6 +67,21 @@ describe('an instance that is refused after the sweeper found it', () => {
     expect(await reception.finish()).toMatchObject({ code: 'STORE_TIMEOUT' });
     await rig.batches.drain();
     rig.expectSealedExactlyOnce(2);
+  });
+});
+
+describe('a store that tells no checksum', () => {
+  it('keeps the sweeper from sealing, and the lease from being removed', async () => {
+    await rig.storeOne('a', 1);
+    const { head } = rig.store;
+    rig.store.head = async (key) => {
+      const info = await head.call(rig.store, key);
+      return info === undefined ? undefined : { ...info, crc32: '' };
+    };
+    rig.clock.pause(LEASE_TTL_MS + 1);
+    await expect(rig.sweep()).rejects.toThrow('no CRC-32');
+    expect(rig.manifests()).toEqual([]);
+    expect(rig.store.keys('open/')).toHaveLength(1);
   });
 });
 

@@ -68,9 +68,11 @@ static int answer(int socket, const char *head) {
   size_t line = end ? (size_t)(end - head) : 0;
   const char *body = "";
   if (!strncmp(head, "POST", 4)) body = memmem(head, line, "uploadId=", 9) ? completed : begun;
+  // What was put is forgotten.
+  const char *status = strncmp(head, "GET", 3) && strncmp(head, "HEAD", 4) ? "200 OK" : "404 Not Found";
   char reply[512];
-  int length = snprintf(reply, sizeof reply, "HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: %zu\r\n\r\n%s",
-                        strlen(body), body);
+  int length = snprintf(reply, sizeof reply, "HTTP/1.1 %s\r\nETag: \"e\"\r\nContent-Length: %zu\r\n\r\n%s",
+                        status, strlen(body), body);
   return write(socket, reply, (size_t)length) == length;
 }
 
