@@ -40,16 +40,13 @@ export async function startRecordedPipeline() {
   const events: object[] = [];
   const heard = new Set<() => void>();
 
-  // S3 tells whole seconds: one that is a second on at each look lets no lease be as young as the sweep that judges it.
-  let looks = 0;
-  const storeClock = { nowMs: () => clock.nowMs() + 1_000 * looks++ };
   const s3 = await startS3({
     root: join(folder, 's3'),
     port: 0,
     credentials: 'any',
     region: localAccount.region,
     buckets: Object.values(buckets),
-    clock: storeClock,
+    clock,
     schedule,
     newId: randomUUID,
   });
