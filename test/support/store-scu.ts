@@ -142,9 +142,20 @@ export class StoreScu {
     return value;
   }
 
+  /** Resolves when the socket wants more, or never will. */
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const settle = () => {
+        this.#socket.off('drain', settle).off('close', settle);
+        resolve();
+      };
+      this.#socket.on('drain', settle).on('close', settle);
+    });
+  }
+
   async #write(bytes: Uint8Array): Promise<void> {
     if (!this.#socket.writable) throw new Error('the connection is closed');
-    if (!this.#socket.write(bytes)) await Promise.race([once(this.#socket, 'drain'), once(this.#socket, 'close')]);
+    if (!this.#socket.write(bytes)) await this.#drained();
   }
 }
 
