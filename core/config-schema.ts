@@ -162,7 +162,7 @@ export const configSchema = z.strictObject({
     .meta(
       meta(
         'SCP_MAX_BYTES_IN_FLIGHT',
-        'Bytes of instances held in memory until they are stored. Beyond, senders are slowed and new associations rejected as a transient condition.',
+        'Bytes that instances on their way to the store may hold in memory, 24 MiB each at the most. Beyond, new associations are rejected as a transient condition; live ones go on.',
       ),
     ),
   artimTimeoutMs: durationMs(100, 600_000)

@@ -12,20 +12,17 @@ export interface BytesInFlightOptions {
 
 /** The share of one instance, from its first byte until it is answered. */
 export interface ByteAccount {
-  /** Counts bytes; answers a promise when no more should be brought until it resolves. It never rejects. */
-  readonly take: (bytes: number) => Promise<void> | undefined;
-  /** The instance is complete: it needs no more bytes, and holds what it has until it is closed. */
-  readonly complete: () => void;
+  readonly take: (bytes: number) => void;
   readonly close: () => void;
 }
 
 /**
- * Bounds what all instances together hold in memory. Beyond the limit everybody waits but the one that has been coming
- * in for longest: it can always finish, so the limit slows, and never blocks.
+ * Counts what all instances on their way may hold in memory, so that nobody new is let in at the limit. It slows nobody
+ * who is in: each store bounds its own memory and holds the senders that it must. A second limit that held others would
+ * lock with the first one, each waiting for what the other's held instances keep.
  */
 export class BytesInFlight {
   readonly #options: BytesInFlightOptions;
-  readonly #incoming = new Set<Account>();
   #bytes = 0;
   #isSaturated = false;
 
@@ -39,34 +36,18 @@ export class BytesInFlight {
   }
 
   open(): ByteAccount {
-    const account = new Account();
-    this.#incoming.add(account);
+    let held = 0;
     return {
       take: (bytes) => {
-        const counted = Math.min(bytes, MAX_HELD_BYTES - account.bytes);
-        account.bytes += counted;
+        const counted = Math.min(bytes, MAX_HELD_BYTES - held);
+        held += counted;
         this.#add(counted);
-        return this.#bytes <= this.#options.maxBytes || this.#oldest === account ? undefined : account.wait();
       },
-      complete: () => this.#leave(account),
       close: () => {
-        this.#add(-account.bytes);
-        account.bytes = 0;
-        this.#leave(account);
+        this.#add(-held);
+        held = 0;
       },
     };
-  }
-
-  get #oldest(): Account | undefined {
-    const [oldest] = this.#incoming;
-    return oldest;
-  }
-
-  #leave(account: Account): void {
-    this.#incoming.delete(account);
-    account.wake();
-    if (this.#bytes <= this.#options.maxBytes) for (const other of this.#incoming) other.wake();
-    else this.#oldest?.wake();
   }
 
   #add(bytes: number): void {
@@ -76,23 +57,5 @@ export class BytesInFlight {
     if (isSaturated === this.#isSaturated) return;
     this.#isSaturated = isSaturated;
     onSaturation(isSaturated, this.#bytes);
-  }
-}
-
-class Account {
-  bytes = 0;
-  #waiting: { readonly until: Promise<void>; readonly wake: () => void } | undefined;
-
-  wait(): Promise<void> {
-    if (this.#waiting === undefined) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#waiting = { until: promise, wake: resolve };
-    }
-    return this.#waiting.until;
-  }
-
-  wake(): void {
-    this.#waiting?.wake();
-    this.#waiting = undefined;
   }
 }

@@ -38,26 +38,23 @@ export class Intake {
   }
 
   /** Answers a promise when the peer should be kept from sending until it resolves. */
-  data(messageId: number, bytes: Uint8Array): Promise<unknown> | undefined {
+  data(messageId: number, bytes: Uint8Array): Promise<void> | undefined {
     const incoming = this.#incoming.get(messageId);
     if (incoming === undefined) return undefined;
-    const untilWritten = incoming.sink.write(bytes);
-    const untilRoom = incoming.account.take(bytes.length);
-    return untilWritten && untilRoom ? Promise.all([untilWritten, untilRoom]) : (untilWritten ?? untilRoom);
+    incoming.account.take(bytes.length);
+    return incoming.sink.write(bytes);
   }
 
   /** The instance is complete. Resolves to why it is not kept, or to undefined when success may be answered. */
   async end(messageId: number): Promise<Refusal | undefined> {
     const incoming = this.#take(messageId);
     if (incoming === undefined) throw new Error('the end of an instance that did not begin');
-    incoming.account.complete();
     return incoming.sink.finish().finally(incoming.account.close);
   }
 
   /** The rest of the instance will not come. */
   async cancel(messageId: number): Promise<void> {
     const incoming = this.#take(messageId);
-    incoming?.account.complete();
     await incoming?.sink.cancel().finally(incoming.account.close);
   }
 

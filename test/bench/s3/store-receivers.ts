@@ -28,8 +28,6 @@ export function serviceTo(drain: S3Drain, name: string, settings: Readonly<Recor
       SCP_S3_PATH_STYLE: 'true',
       SCP_MAX_PDU_BYTES: `${pduBytes}`,
       SCP_MAX_ASSOCIATIONS_PER_PEER: '1000',
-      // The buffers of the store are what bounds memory here.
-      SCP_MAX_BYTES_IN_FLIGHT: `${64 * 2 ** 30}`,
       ...settings,
     }),
   };
