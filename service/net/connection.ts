@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import type { Clock, Schedule, Timer } from '../../core/clock.ts';
+import { free } from '../../core/spent-memory.ts';
 import type { Acceptor } from '../dicom/acceptor.ts';
 import type { Association, Effect } from '../dicom/effects.ts';
 import type { AssociationRecord, EndCause } from './association-record.ts';
 import { FlowWatch } from './flow-watch.ts';
 import { IdleWatch } from './idle-watch.ts';
 import type { Intake } from './intake.ts';
-import { free } from './spent-memory.ts';
 import { Transport } from './transport.ts';
 
 /** The timers of a connection, each for one thing that a peer can fail to do. */

@@ -1,6 +1,7 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Digest, ObjectWriter } from '../../../core/object-store.ts';
+import { free } from '../../../core/spent-memory.ts';
 import { RunningDigest } from '../running-digest.ts';
 import type { DurableFolders } from './durable-folders.ts';
 import { folderFault } from './folder-fault.ts';
@@ -77,6 +78,7 @@ export class FolderWriter implements ObjectWriter {
         this.#waiting = [];
         this.#waitingBytes = 0;
         await writeAll(this.#file, batch);
+        for (const copy of batch) free(copy);
       } while (this.#waitingBytes >= WRITE_BYTES);
     } catch (error) {
       this.#failure = error;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { free } from '../../../service/net/spent-memory.ts';
+import { free } from '../../core/spent-memory.ts';
 
 describe('free', () => {
   it('frees a chunk that has its memory for itself, as a socket reads it', () => {
