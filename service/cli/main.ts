@@ -9,6 +9,7 @@ import { RouteTable } from '../../core/route-table.ts';
 import { parseRoutes } from '../../core/routes-file.ts';
 import { normalizeAddress } from '../net/address.ts';
 import { explain, reportJudgement } from './explain.ts';
+import { helmValues } from './helm-values.ts';
 import { LedgerReader } from './ledger-reader.ts';
 import { reportBatch, reportStudies } from './report.ts';
 
@@ -18,6 +19,8 @@ const USAGE = `usage: cli <command> [--json]
   batch <id>    one batch, instance by instance
   explain <calling AE> <called AE> <address> [--cert-subject CN] [--cert-dns NAME] [--cert-sha256 HEX]
                 what the service of this environment would answer to such a request for association, and why
+  helm-values <outputs.json> [--stack NAME] [--irsa] [--region REGION]
+                the chart's values for a stack that is deployed, from what cdk deploy --outputs-file wrote
 `;
 
 const EXIT_NOT_FOUND = 1;
@@ -82,9 +85,12 @@ async function run(args: readonly string[]): Promise<number> {
       'cert-subject': { type: 'string' },
       'cert-dns': { type: 'string' },
       'cert-sha256': { type: 'string' },
+      stack: { type: 'string' },
+      irsa: { type: 'boolean', default: false },
+      region: { type: 'string' },
     },
   });
-  const { json, ...certificate } = values;
+  const { json, stack, irsa, region, ...certificate } = values;
   const print = (value: unknown, text: string) =>
     process.stdout.write(`${json ? JSON.stringify(value, undefined, 2) : text}\n`);
   const [command, id, called, ip] = positionals;
@@ -108,6 +114,13 @@ async function run(args: readonly string[]): Promise<number> {
     const { judgement, text } = await explainRequest(id, called, ip, certificate);
     print(judgement, text);
     return judgement.accepted ? 0 : EXIT_REFUSED;
+  }
+  if (command === 'helm-values' && id !== undefined) {
+    const given = { irsa, ...(stack === undefined ? {} : { stack }), ...(region === undefined ? {} : { region }) };
+    const chartValues = helmValues(JSON.parse(await readFile(id, 'utf8')), given);
+    // JSON is YAML too: helm takes it as a values file.
+    print(chartValues, JSON.stringify(chartValues, undefined, 2));
+    return 0;
   }
   process.stderr.write(USAGE);
   return EXIT_USAGE;

@@ -37,7 +37,7 @@ it('many associations that bring more than may be held at once all get to their 
     instancesPerSeries: ASSOCIATIONS,
     rows: 512,
     columns: 512,
-    frames: 16,
+    frames: 8,
     transferSyntaxUid: '1.2.840.10008.1.2.1',
   });
   // All are let in before the first one sends: at the limit nobody new is.
