@@ -2,26 +2,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, it } from 'vitest';
+import { motoGaps } from './known-gaps.ts';
 import { connectionTo, localCredentials } from './local-server.ts';
-import { type S3Gaps, s3Contract } from './s3-contract.ts';
-
-/** Seen with moto 5.2.1. */
-const gaps: S3Gaps = {
-  'checked-tokens': 'takes any continuation token',
-  'composite-checksum': 'answers CompleteMultipartUpload without a checksum',
-  'composite-required': 'completes without the checksums of the parts',
-  'conditional-copy': 'ignores conditions on CopyObject',
-  'content-md5': 'does not verify Content-MD5',
-  'default-crc64nvme': 'makes no checksum of its own',
-  'full-object-checksum': 'does not verify checksums of a multipart upload',
-  'multipart-size-guard': 'ignores x-amz-mp-object-size',
-  'not-implemented': 'implements ACLs and tags',
-  'part-checksum': 'does not verify checksums of parts',
-  'part-order': 'sorts the parts by itself',
-  'payload-checksum': 'does not verify checksums',
-  signatures: 'does not verify signatures',
-  'small-chunks-refused': 'takes chunks of any size',
-};
+import { s3Contract } from './s3-contract.ts';
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
@@ -46,5 +29,5 @@ async function startMoto() {
   });
 }
 
-if (spawnSync('moto_server', ['--help']).status === 0) s3Contract('moto', startMoto, { gaps });
+if (spawnSync('moto_server', ['--help']).status === 0) s3Contract('moto', startMoto, { gaps: motoGaps });
 else describe('S3 contract: moto', () => it.skip('moto_server is not on the PATH', () => undefined));

@@ -26,6 +26,7 @@ export type S3Capability =
   | 'conditional-multipart'
   | 'conditional-write'
   | 'content-md5'
+  | 'copy-onto-itself-refused'
   | 'default-crc64nvme'
   | 'full-object-checksum'
   | 'multipart-size-guard'
@@ -35,7 +36,9 @@ export type S3Capability =
   | 'part-order'
   | 'payload-checksum'
   | 'signatures'
-  | 'small-chunks-refused';
+  | 'small-chunks-refused'
+  | 'stored-checksum'
+  | 'unknown-key-named';
 
 export type S3Gaps = Readonly<Partial<Record<S3Capability, string>>>;
 

@@ -26,12 +26,12 @@ export function objectContract(connect: () => Promise<S3Connection>, needs: Need
     const text = async (Key: string, more: object = {}) => (await get(Key, more)).Body?.transformToString();
 
     it('gives back the bytes, the metadata and the headers that were put', async () => {
-      const { ETag, ChecksumCRC32 } = await put('a/b.dcm', 'hello', {
+      const { ETag } = await put('a/b.dcm', 'hello', {
         ContentType: 'application/dicom',
         Metadata: { sender: 'CT 1' },
         CacheControl: 'no-store',
       });
-      expect({ ETag, ChecksumCRC32 }).toEqual({ ETag: helloMd5, ChecksumCRC32: 'NhCmhg==' });
+      expect(ETag).toBe(helloMd5);
       const head = await fixture.s3.send(
         new HeadObjectCommand({ Bucket: fixture.bucket, Key: 'a/b.dcm', ChecksumMode: 'ENABLED' }),
       );
@@ -44,7 +44,6 @@ export function objectContract(connect: () => Promise<S3Connection>, needs: Need
           CacheControl: 'no-store',
           Metadata: { sender: 'CT 1' },
           AcceptRanges: 'bytes',
-          ChecksumCRC32: 'NhCmhg==',
         });
         expect(object.LastModified).toBeInstanceOf(Date);
       }
@@ -149,7 +148,14 @@ export function objectContract(connect: () => Promise<S3Connection>, needs: Need
       await copy('replaced', { MetadataDirective: 'REPLACE', Metadata: { of: 'request' } });
       expect(await get('replaced')).toMatchObject({ Metadata: { of: 'request' } });
       expect(await text('replaced')).toBe('hello');
-      await expect(copy('source ü')).rejects.toMatchObject(s3Failure('InvalidRequest', 400));
+    });
+
+    needs('copy-onto-itself-refused')('does not copy an object onto itself unchanged', async () => {
+      await put('key', 'hello');
+      const onto = { Bucket: fixture.bucket, Key: 'key', CopySource: `${fixture.bucket}/key` };
+      await expect(fixture.s3.send(new CopyObjectCommand(onto))).rejects.toMatchObject(
+        s3Failure('InvalidRequest', 400),
+      );
     });
 
     it('says what is not there', async () => {
