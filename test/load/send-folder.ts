@@ -5,7 +5,9 @@ import { join, relative } from 'node:path';
 import { type Manifest, manifestSchema } from '../../core/manifest.ts';
 import { startEdition } from '../../local/edition.ts';
 import type { PipelineProgress } from '../../local/pipeline-progress.ts';
+import type { InstanceHeader } from '../../service/dicom/dataset/instance-header.ts';
 import { readFileMeta } from '../../service/dicom/part10/read-file-meta.ts';
+import { HeaderReader } from '../../service/ingest/header-reader.ts';
 import { AwaitedList } from '../support/awaited-list.ts';
 import { StoreScu } from '../support/store-scu.ts';
 
@@ -36,15 +38,26 @@ async function filesOf(root: string): Promise<readonly Sent[]> {
     const result = readFileMeta(bytes);
     if (result.state !== 'meta') continue;
     const { transferSyntaxUid, mediaStorageSopClassUid, mediaStorageSopInstanceUid } = result.meta;
+    const dataSet = bytes.subarray(result.dataSetOffset);
+    const stated = await headerOf(dataSet, transferSyntaxUid);
     found.push({
       path,
-      dataSet: bytes.subarray(result.dataSetOffset),
-      sopClassUid: mediaStorageSopClassUid ?? '',
-      sopInstanceUid: mediaStorageSopInstanceUid ?? '',
+      dataSet,
+      // As DCMTK does: the file meta information of some files names another instance than their data set.
+      sopClassUid: stated.sopClassUid ?? mediaStorageSopClassUid ?? '',
+      sopInstanceUid: stated.sopInstanceUid ?? mediaStorageSopInstanceUid ?? '',
       transferSyntaxUid,
     });
   }
   return found;
+}
+
+async function headerOf(dataSet: Uint8Array, transferSyntaxUid: string): Promise<Partial<InstanceHeader>> {
+  const reader = new HeaderReader(transferSyntaxUid);
+  await reader.push(dataSet);
+  const result = reader.end();
+  reader.close();
+  return result.state === 'found' ? result.header : {};
 }
 
 /** Sends one file as it is, which dcmsend does not: it writes every data set anew. Answers the status, or the refusal. */
