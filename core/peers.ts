@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { aeTitleSchema } from './ae-title.ts';
 import { readJson } from './json-file.ts';
 import { routeSchema } from './route.ts';
+import { userIdentityRuleSchema } from './user-identity.ts';
 
 const network = z.union(
   [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
@@ -41,6 +42,8 @@ export const peerSchema = z.strictObject({
   addresses: z.array(networkSchema).min(1, 'at least one address; leave `addresses` out for any').optional(),
   /** Whom its TLS certificate must name. Absent: no certificate is asked of it. */
   certificate: certificateBindingSchema.optional(),
+  /** What user identity it must bring. Absent: any or none, which is acknowledged and not looked at. */
+  userIdentity: userIdentityRuleSchema.optional(),
   /** Associations at a time, in place of the limit per network address. */
   maxAssociations: z.int().min(1).max(10_000).optional(),
   /** Tolerate nothing of it that does not conform. */

@@ -13,7 +13,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   'service/telemetry': ['core', 'pino', 'prom-client'],
   'service/ingest': ['core', 'service/dicom', 'service/telemetry', 'node:'],
   'service/store': ['core', '@aws-sdk', '@smithy', 'node:'],
-  'service/net': ['core', 'service/dicom', 'service/ingest', 'service/telemetry', 'node:'],
+  'service/net': ['core', 'service/dicom', 'service/ingest', 'service/telemetry', 'jsonwebtoken', 'node:'],
   'service/admin': ['core', 'node:'],
   'service/cli': ['core', 'service/dicom', 'service/net', '@aws-sdk', 'node:'],
   'service/main.ts': ['core', 'service', '@aws-sdk', 'pino', 'node:', 'package.json'],

@@ -16,7 +16,9 @@ export function explain(
   facts: PeerFacts,
   titles: RequestedTitles,
 ): Judgement {
-  return judge(facts, titles, rulesOf(config, routes), new PeerList(peers), new Admission().occupancy(false));
+  const claims = { ...titles, userIdentity: 'assumed' } as const;
+  const list = new PeerList(peers, () => 0);
+  return judge(facts, claims, rulesOf(config, routes), list, new Admission().occupancy(false));
 }
 
 /** The judgement step by step, for people. */

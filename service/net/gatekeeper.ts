@@ -1,6 +1,6 @@
 import type { Admission } from './admission.ts';
 import type { BytesInFlight } from './bytes-in-flight.ts';
-import { type Judgement, judge, type RequestedTitles, type Rules } from './judge.ts';
+import { type Claims, type Judgement, judge, type Rules } from './judge.ts';
 import type { PeerFacts } from './peer-facts.ts';
 import type { PeerList } from './peer-list.ts';
 import type { RecordedPeers } from './recorded-peers.ts';
@@ -23,12 +23,12 @@ export class Gatekeeper {
     this.#options = options;
   }
 
-  judge(facts: PeerFacts, titles: RequestedTitles): Judgement {
+  judge(facts: PeerFacts, claims: Claims): Judgement {
     const { rules, peers, admission, bytesInFlight, isSpoolHigh, recordedPeers } = this.#options;
     const occupancy = admission.occupancy(bytesInFlight.isSaturated, isSpoolHigh());
-    const judgement = judge(facts, titles, rules, peers(), occupancy);
+    const judgement = judge(facts, claims, rules, peers(), occupancy);
     const isUnknown = judgement.accepted && judgement.peer === undefined;
-    if (isUnknown && rules.unknownPeers === 'record') recordedPeers.record(facts, titles);
+    if (isUnknown && rules.unknownPeers === 'record') recordedPeers.record(facts, claims);
     return judgement;
   }
 }

@@ -1,11 +1,19 @@
 import type { Peer } from '../../core/peers.ts';
 import { type Rejection, rejections } from '../dicom/pdu/codes.ts';
+import type { UserIdentity } from '../dicom/pdu/types.ts';
 import type { PeerFacts } from './peer-facts.ts';
 import type { ListedPeer, PeerList } from './peer-list.ts';
+import type { IdentityFinding } from './user-identity.ts';
 
 export interface RequestedTitles {
   readonly callingAeTitle: string;
   readonly calledAeTitle: string;
+}
+
+/** What a request for association says of who asks. */
+export interface Claims extends RequestedTitles {
+  /** `assumed`: whatever is asked for is taken to be there, for those who ask what would be answered. */
+  readonly userIdentity: UserIdentity | 'assumed' | undefined;
 }
 
 /** The settings that an association is judged by. */
@@ -43,6 +51,7 @@ export type Check =
   | 'known-peer'
   | 'peer-address'
   | 'peer-certificate'
+  | 'user-identity'
   | 'associations'
   | 'associations-of-peer'
   | 'bytes-in-flight'
@@ -79,7 +88,7 @@ export type Judgement =
 /** Decides on a request for association from what is known of the peer; also says how it came to that. */
 export function judge(
   facts: PeerFacts,
-  { callingAeTitle, calledAeTitle }: RequestedTitles,
+  { callingAeTitle, calledAeTitle, userIdentity }: Claims,
   rules: Rules,
   peers: PeerList,
   occupancy: Occupancy,
@@ -94,7 +103,9 @@ export function judge(
   const called = peers.called(callingAeTitle);
   const atAddress = called.filter(({ admitsAddress }) => admitsAddress(facts.address));
   const peer = atAddress.find(({ admitsCertificate }) => admitsCertificate(facts.certificate));
-  const { localLimitExceeded, callingAeTitleNotRecognized, calledAeTitleNotRecognized } = rejections;
+  // PS3.7 D.3.3.7 leaves the reason to the acceptor; PS3.8 has none for identities.
+  const { localLimitExceeded, callingAeTitleNotRecognized, calledAeTitleNotRecognized, noReasonGiven } = rejections;
+  const identity = identityFinding(peer, userIdentity);
   const isKnown = called.length > 0;
   const ofPeer = peer?.maxAssociations === undefined ? occupancy.ofAddress(facts.address) : occupancy.ofPeer(peer);
   const maxOfPeer = peer?.maxAssociations ?? rules.maxAssociationsPerPeer;
@@ -122,6 +133,7 @@ export function judge(
       ? (test('peer-address', atAddress.length > 0, addressDetail(facts, called), callingAeTitleNotRecognized) ??
         test('peer-certificate', peer !== undefined, certificateDetail(facts, atAddress), callingAeTitleNotRecognized))
       : undefined) ??
+    test('user-identity', identity.passed, identity.detail, noReasonGiven) ??
     test(
       'associations',
       occupancy.associations < maxAssociations,
@@ -151,6 +163,11 @@ export function judge(
       steps,
     }
   );
+}
+
+function identityFinding(peer: ListedPeer | undefined, identity: Claims['userIdentity']): IdentityFinding {
+  if (peer?.checkIdentity === undefined) return { passed: true, detail: 'none is asked for' };
+  return identity === 'assumed' ? { passed: true, detail: 'assumed to be right' } : peer.checkIdentity(identity);
 }
 
 function among(title: string, titles: ReadonlySet<string> | undefined): string {

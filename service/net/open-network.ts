@@ -90,19 +90,20 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
   };
 }
 
-function loadPeers({ config: { peersFile, reloadIntervalMs }, ingest, schedule, emit }: NetworkOptions) {
+function loadPeers({ config: { peersFile, reloadIntervalMs }, ingest, clock, schedule, emit }: NetworkOptions) {
   return LoadedFiles.open({
     paths: peersFile === undefined ? [] : [peersFile],
     intervalMs: reloadIntervalMs,
     schedule,
     load: async () => {
-      if (peersFile === undefined) return new PeerList([]);
+      if (peersFile === undefined) return new PeerList([], clock.nowMs);
       const text = await readFile(peersFile, 'utf8').catch((error) => {
         throw new PeersFileError(String(error));
       });
       const peers = parsePeers(text, ingest.routes.names);
+      const list = new PeerList(peers, clock.nowMs);
       emit({ event: 'peers-loaded', peers: peers.length });
-      return new PeerList(peers);
+      return list;
     },
     onReloaded: () => undefined,
     onFailed: failed('peers', emit),

@@ -2,6 +2,7 @@ import type { Clock, Schedule } from '../../core/clock.ts';
 import type { Config } from '../../core/config-schema.ts';
 import { defaultRouteName } from '../../core/routes-file.ts';
 import { Acceptor } from '../dicom/acceptor.ts';
+import { acknowledgementOf } from '../dicom/negotiation/acknowledge-identity.ts';
 import type { AssociationPolicy } from '../dicom/negotiation/association-policy.ts';
 import { createPolicy } from '../dicom/negotiation/policy.ts';
 import { isStorageSopClass } from '../dicom/uids.ts';
@@ -47,7 +48,9 @@ export function receiver(options: ReceiverOptions): (arrival: Arrival) => Connec
     const policy: AssociationPolicy = {
       chooseTransferSyntax,
       decide: (request) => {
-        const judgement = gatekeeper.judge(facts, request);
+        const { callingAeTitle, calledAeTitle, userInformation } = request;
+        const { userIdentity } = userInformation;
+        const judgement = gatekeeper.judge(facts, { callingAeTitle, calledAeTitle, userIdentity });
         if (!judgement.accepted) {
           record.refusedBy(judgement.because);
           return { reject: judgement.rejection };
@@ -55,7 +58,8 @@ export function receiver(options: ReceiverOptions): (arrival: Arrival) => Connec
         peer = judgement.peer;
         const { strict, asyncWindow } = judgement.terms;
         route = judgement.terms.route;
-        return { accept: true, strict, ...(asyncWindow > 1 ? { asyncWindow } : {}) };
+        const userIdentityResponse = acknowledgementOf(userIdentity);
+        return { accept: true, strict, userIdentityResponse, ...(asyncWindow > 1 ? { asyncWindow } : {}) };
       },
     };
     const acceptor = new Acceptor({

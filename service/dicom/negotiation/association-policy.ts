@@ -18,8 +18,8 @@ export interface AssociationGrant {
   readonly asyncWindow?: number;
   /** Whether the requestor may be the SCP of this SOP class. Absent: never. */
   readonly requestorMayBeScp?: (sopClassUid: string) => boolean;
-  /** The user identity was verified: what is sent back if the peer wants to know. Absent: it was not looked at. */
-  readonly userIdentityResponse?: Uint8Array;
+  /** What is sent back if the peer wants to know that its identity was taken. Undefined: it is not acknowledged. */
+  readonly userIdentityResponse?: Uint8Array | undefined;
   /** Answers to SOP Class Extended Negotiation (PS3.7 D.3.3.5). Absent: none of it is supported. */
   readonly extendedNegotiations?: readonly ExtendedNegotiation[];
 }

@@ -1,6 +1,7 @@
 import { serviceOf } from '../dimse/services.ts';
 import { contextResults, type Rejection, rejections } from '../pdu/codes.ts';
 import type { AssociateRq, ProposedContext, UserIdentity } from '../pdu/types.ts';
+import { acknowledgementOf } from './acknowledge-identity.ts';
 import type { AssociationDecision, AssociationPolicy, TransferSyntaxChoice } from './association-policy.ts';
 
 /** Service class of storage, as Common Extended Negotiation names it (PS3.6 table A-1). */
@@ -30,7 +31,7 @@ export interface PolicyOptions {
   readonly transferSyntaxUids: readonly string[];
   readonly asyncWindow?: number;
   readonly strict?: boolean;
-  /** Judges a user identity, or its absence. Absent: identities are neither looked at nor acknowledged. */
+  /** Judges a user identity, or its absence. Absent: any is acknowledged, none is looked at. */
   readonly verifyIdentity?: (identity: UserIdentity | undefined) => IdentityVerdict;
 }
 
@@ -67,7 +68,7 @@ function decide(request: AssociateRq, options: PolicyOptions): AssociationDecisi
     accept: true,
     strict: strict ?? false,
     ...(asyncWindow === undefined ? {} : { asyncWindow }),
-    ...(verdict ? { userIdentityResponse: verdict.response ?? new Uint8Array(0) } : {}),
+    userIdentityResponse: verdict?.response ?? acknowledgementOf(request.userInformation.userIdentity),
   };
 }
 

@@ -37,6 +37,15 @@ export const itemTypes = {
   userIdentityResponse: 0x59,
 } as const;
 
+/** Types of user identity (PS3.7 table D.3-14). */
+export const identityTypes = {
+  username: 1,
+  usernameAndPasscode: 2,
+  kerberos: 3,
+  saml: 4,
+  jsonWebToken: 5,
+} as const;
+
 /** The only application context of DICOM (PS3.7 A.2.1). */
 export const dicomApplicationContext = '1.2.840.10008.3.1.1.1';
 

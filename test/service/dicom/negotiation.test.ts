@@ -157,21 +157,24 @@ describe('user information', () => {
   });
 
   it.each([
-    [true, true, new Uint8Array(0)],
-    [true, false, undefined],
-    [false, true, undefined],
+    ['user name', 1, true, new Uint8Array(0)],
+    ['user name', 1, false, undefined],
+    ['user name and passcode', 2, true, new Uint8Array(0)],
+    ['Kerberos ticket', 3, true, undefined],
+    ['SAML assertion', 4, true, undefined],
+    ['JWT', 5, true, new Uint8Array(0)],
+    ['JWT', 5, false, undefined],
   ])(
-    'acknowledges an identity if verified (%s) and asked for (%s)',
-    (verified, positiveResponseRequested, response) => {
+    'acknowledges a %s (%i) when a positive response is asked for (%s)',
+    (_, identityType, positiveResponseRequested, response) => {
       const userIdentity = {
-        identityType: 1,
+        identityType,
         positiveResponseRequested,
         primaryField: Uint8Array.of(0x61),
         secondaryField: new Uint8Array(0),
       };
-      const policy: Partial<PolicyOptions> = verified ? { verifyIdentity: () => ({ verified: true }) } : {};
-      expect(informationFor({ userIdentity }, policy).userIdentityResponse).toEqual(response);
-      expect(answerTo(associateRq({}, { userIdentity }), policy).association?.userIdentityType).toBe(1);
+      expect(informationFor({ userIdentity }).userIdentityResponse).toEqual(response);
+      expect(answerTo(associateRq({}, { userIdentity })).association?.userIdentityType).toBe(identityType);
     },
   );
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type Peer, peerSchema } from '../../../core/peers.ts';
 import { rejections } from '../../../service/dicom/pdu/codes.ts';
+import type { UserIdentity } from '../../../service/dicom/pdu/types.ts';
 import { type Check, judge, type Occupancy, type Rules } from '../../../service/net/judge.ts';
 import type { PeerFacts } from '../../../service/net/peer-facts.ts';
 import { PeerList } from '../../../service/net/peer-list.ts';
+import { passcodeIdentity, sha256Of } from './user-identities.ts';
 
 const sha256 = 'ab'.repeat(32);
 const rules: Rules = {
@@ -30,6 +32,7 @@ interface Case {
   readonly facts?: PeerFacts;
   readonly calling?: string;
   readonly called?: string;
+  readonly userIdentity?: UserIdentity | 'assumed';
   readonly rules?: Partial<Rules>;
   readonly peers?: readonly Partial<Peer>[];
   readonly occupancy?: Partial<Occupancy>;
@@ -38,13 +41,18 @@ interface Case {
 const judged = ({ facts = { address: '10.1.2.3' }, calling = 'CT1', called = 'STORESCP', ...rest }: Case) =>
   judge(
     facts,
-    { callingAeTitle: calling, calledAeTitle: called },
+    { callingAeTitle: calling, calledAeTitle: called, userIdentity: rest.userIdentity },
     { ...rules, ...rest.rules },
-    new PeerList((rest.peers ?? []).map((peer) => peerSchema.parse({ aeTitle: 'CT1', ...peer }))),
+    new PeerList(
+      (rest.peers ?? []).map((peer) => peerSchema.parse({ aeTitle: 'CT1', ...peer })),
+      () => 0,
+    ),
     { ...quiet, ...rest.occupancy },
   );
 
-const { callingAeTitleNotRecognized, calledAeTitleNotRecognized, localLimitExceeded } = rejections;
+const { callingAeTitleNotRecognized, calledAeTitleNotRecognized, localLimitExceeded, noReasonGiven } = rejections;
+
+const ct1Identity = { username: 'ct1', passcodeSha256: sha256Of('secret') };
 
 const refusals: readonly (readonly [string, Check, object, Case])[] = [
   ['while stopping', 'draining', localLimitExceeded, { occupancy: { draining: true } }],
@@ -93,6 +101,13 @@ const refusals: readonly (readonly [string, Check, object, Case])[] = [
     'peer-certificate',
     callingAeTitleNotRecognized,
     { peers: [{ certificate: { sha256: ['cd'.repeat(32)] } }], facts: { address: '10.1.2.3', certificate } },
+  ],
+  ['a peer without its user identity', 'user-identity', noReasonGiven, { peers: [{ userIdentity: ct1Identity }] }],
+  [
+    'a peer with another passcode',
+    'user-identity',
+    noReasonGiven,
+    { peers: [{ userIdentity: ct1Identity }], userIdentity: passcodeIdentity('ct1', 'other') },
   ],
   ['one association too many', 'associations', localLimitExceeded, { occupancy: { associations: 10 } }],
   ['one too many of an address', 'associations-of-peer', localLimitExceeded, { occupancy: { ofAddress: () => 4 } }],
