@@ -1,5 +1,5 @@
 import { type Lease, leaseSchema } from '../../core/manifest.ts';
-import { type BatchId, batchPrefix, leaseKey, leasePrefix } from '../../core/object-keys.ts';
+import { type BatchId, batchIdOf, batchPrefix, leaseKey, leasePrefix } from '../../core/object-keys.ts';
 import type { ObjectInfo, ObjectStore } from '../../core/object-store.ts';
 import { rescue } from '../../core/rescue.ts';
 import { seal } from '../../core/seal.ts';
@@ -17,10 +17,11 @@ export interface SealOptions {
 /**
  * What was done about a batch whose lease has run out. `sealed`: in its owner's place. `empty`: there was nothing to
  * seal. `already-sealed`: only its lease was left. `rescued`: it was sealed without these objects, which went into
- * batches of their own, the first of them `into`. `renewed`: its owner lives.
+ * batches of their own, the first of them `into`. `renewed`: its owner lives. `gone`: somebody else has removed the
+ * lease meanwhile, which is the last that is done about a batch.
  */
 export type OrphanOutcome =
-  | { readonly type: 'sealed' | 'empty' | 'already-sealed' | 'renewed'; readonly batchId: BatchId }
+  | { readonly type: 'sealed' | 'empty' | 'already-sealed' | 'renewed' | 'gone'; readonly batchId: BatchId }
   | { readonly type: 'rescued'; readonly batchId: BatchId; readonly into: BatchId; readonly instances: number };
 
 /** The leases that have run out, oldest batch first. */
@@ -40,16 +41,19 @@ export async function findDeadLeases(options: SealOptions): Promise<readonly Obj
  */
 export async function sealOrphan(dead: ObjectInfo, options: SealOptions): Promise<OrphanOutcome> {
   const { store } = options;
-  const lease = await readLease(store, dead.key);
+  const bytes = await store.get(dead.key);
+  const batchId = batchIdOf(dead.key);
+  if (bytes === undefined && batchId !== undefined) return { type: 'gone', batchId };
+  const lease = bytes && parseLease(bytes);
   if (lease === undefined) throw new Error(`${dead.key} is no lease that this release can read`);
-  const { batchId } = lease;
-  const objects = (await headsOf(store, batchPrefix(batchId))).filter(isInstance);
+  const objects = (await headsOf(store, batchPrefix(lease.batchId))).filter(isInstance);
   // Its owner may have been slow instead of dead and have renewed the lease while the objects were listed.
   const now = await store.head(dead.key);
-  if (now === undefined || now.modifiedAtMs !== dead.modifiedAtMs) return { type: 'renewed', batchId };
+  if (now === undefined) return { type: 'gone', batchId: lease.batchId };
+  if (now.modifiedAtMs !== dead.modifiedAtMs) return { type: 'renewed', batchId: lease.batchId };
 
   const outcome = await sealOrRescue(lease, objects, now.storeNowMs, store);
-  await store.delete(leaseKey(batchId));
+  await store.delete(leaseKey(lease.batchId));
   return outcome;
 }
 
@@ -72,9 +76,7 @@ async function sealOrRescue(
     : { type: 'rescued', batchId, into, instances: strays.length };
 }
 
-async function readLease(store: ObjectStore, key: string): Promise<Lease | undefined> {
-  const bytes = await store.get(key);
-  if (bytes === undefined) return undefined;
+function parseLease(bytes: Uint8Array): Lease | undefined {
   try {
     return leaseSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
   } catch {

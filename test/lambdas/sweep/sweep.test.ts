@@ -97,6 +97,23 @@ describe('an open batch', () => {
     expect(store.keys('open/')).toEqual([leaseKey(batchId)]);
   });
 
+  it.each(['get', 'list'] as const)(
+    'whose lease goes before the sweeper comes to %s it is left to who removed it',
+    async (operation) => {
+      const batchId = newBatchId();
+      await putLease(batchId);
+      await storeInstance(store, batchId, { study: 1, number: 1 });
+      clock.pause(leaseTtlMs + leaseGraceMs + 1);
+      const prefix = operation === 'get' ? 'open/' : 'batches/';
+      store.disturb = (request) =>
+        request.operation === operation && request.key.startsWith(prefix)
+          ? { before: store.delete(leaseKey(batchId)) }
+          : undefined;
+      expect(await run()).toMatchObject({ orphans: [{ type: 'gone', batchId }], problems: [] });
+      expect(store.keys('manifests/')).toEqual([]);
+    },
+  );
+
   it('without objects leaves nothing behind', async () => {
     const batchId = newBatchId();
     await putLease(batchId);
