@@ -54,6 +54,10 @@ export class Balancer {
     return this.#targets.get(name)?.state === 'healthy';
   }
 
+  connectionsOf(name: string): number {
+    return this.#targets.get(name)?.connections ?? 0;
+  }
+
   register(name: string, ports: { readonly port: number; readonly adminPort: number }): void {
     if (this.#targets.has(name)) return;
     const { terms, propagationMs, onChange } = this.#options;

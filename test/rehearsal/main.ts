@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { deployment } from '../../core/deployment.ts';
 import { installDebianPackages } from '../support/debian-packages.ts';
 import { type RehearsalOptions, rehearse } from './rehearsal.ts';
 import { type ScenarioName, scenarioNames } from './scenarios.ts';
@@ -7,14 +8,14 @@ import { readTerms } from './terms.ts';
 const usage = `usage: npm run rehearse -- [--scale N] [--propagation SECONDS] [--set chart.value=X]… [--only NAME] [--seed N]
 
   --scale        divides every time of the chart and of the balancer; 1 is real time (5)
-  --propagation  how long the balancer goes on sending new connections to a target that goes (10)
+  --propagation  how long the balancer goes on sending new connections to a target that goes (${deployment.balancer.deregistrationSeconds})
   --set          a value of the chart, such as drain.preStopSeconds=60
 `;
 
 const { values } = parseArgs({
   options: {
     scale: { type: 'string', default: '5' },
-    propagation: { type: 'string', default: '10' },
+    propagation: { type: 'string', default: String(deployment.balancer.deregistrationSeconds) },
     set: { type: 'string', multiple: true, default: [] },
     only: { type: 'string', default: '' },
     seed: { type: 'string', default: '1' },

@@ -103,7 +103,7 @@ export class Modality {
         ? successesOfReport(await readFile(report, 'utf8').catch(() => ''))
         : successesOfLog(output);
     const isWhole = paths.every((path) => acknowledged.has(path));
-    return { acknowledged, failure: code === 0 && isWhole ? undefined : firstError(output, code) };
+    return { acknowledged, failure: code === 0 && isWhole ? undefined : failureOf(output, code) };
   }
 }
 
@@ -127,9 +127,25 @@ export function successesOfLog(log: string): ReadonlySet<string> {
   return found;
 }
 
-/** What went wrong first, without the addresses in it. */
-const firstError = (output: string, code: number): string =>
-  /^[EF]: (?:Association Rejected:\n[EF]: )?(.*)$/m.exec(output)?.[1]?.replaceAll(/\d{4,}/g, '…') ?? `exit code ${code}`;
+/** What went wrong, as far as the sender says: the answer of the peer, or of the network. */
+export function failureOf(output: string, code: number): string {
+  const kinds = [
+    /Reason: .*/,
+    /Received Store Response \((?!Success).*\)/,
+    /Received C-STORE Response \((?!Success).*\)/,
+    /Connection refused/,
+    /Peer aborted Association/,
+    /DIMSE No data available|peer closed|reset by peer/i,
+  ];
+  return (
+    kinds.map((kind) => kind.exec(output)?.[0]).find((text) => text !== undefined) ??
+    `exit code ${code}: ${output
+      .split('\n')
+      .filter((line) => /^[EF]: /.test(line))
+      .join(' ')
+      .slice(0, 300)}`
+  );
+}
 
 async function digestOf(path: string): Promise<Acknowledged & { readonly uid: string }> {
   const file = await readFile(path);

@@ -71,7 +71,12 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalRepo
     onChange: () => workload?.changed(),
   });
   const config = parseConfig({ ...terms.pod.environment, ...s3.environment });
-  workload = new Workload({ terms, balancer, environment: s3.environment, controllerLagMs: ms(CONTROLLER_LAG_SECONDS) });
+  workload = new Workload({
+    terms,
+    balancer,
+    environment: s3.environment,
+    controllerLagMs: ms(CONTROLLER_LAG_SECONDS),
+  });
   const { leaseTtlMs, storeDeadlineMs } = config;
   const sweeper = new Sweeper({
     store: s3.store,

@@ -35,6 +35,10 @@ export class Target {
     return this.#takesNew;
   }
 
+  get connections(): number {
+    return this.#connections.size;
+  }
+
   carry(connection: Socket): void {
     this.#connections.add(connection);
     connection.on('close', () => this.#connections.delete(connection));

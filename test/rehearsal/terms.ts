@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseConfig, toEnvironment } from '../../core/config.ts';
+import type { Config } from '../../core/config-schema.ts';
 import { chart, template } from '../cdk8s/helm.ts';
 
 /** A probe of the kubelet's. */
@@ -81,6 +82,9 @@ const serviceSchema = z.object({
   metadata: z.object({ annotations: z.record(z.string(), z.string()) }),
 });
 
+/** In the command of the hook. */
+const milliseconds = /\d{2,}/;
+
 /** Settings that are times. Those of the store are scaled with the lease, which must outlive a store. */
 const scaledSettings = [
   'drainTimeoutMs',
@@ -93,7 +97,7 @@ const scaledSettings = [
 
 /**
  * The numbers of the chart as the real helm renders it, with a network load balancer before it.
- * @param scale every time is divided by it
+ * @param scale every time is divided by it, but those for what a process has to do: to start, to answer, to seal
  * @param values more values of the chart, as `path=value`
  */
 export function readTerms(scale: number, values: readonly string[] = []): Terms {
@@ -113,35 +117,36 @@ export function readTerms(scale: number, values: readonly string[] = []): Terms 
     timeoutMs: read.timeoutSeconds * 1_000,
     failureThreshold: read.failureThreshold,
   });
+  const config = parseConfig(one(settingsSchema).data);
+  const graceMs = pod.spec.terminationGracePeriodSeconds * 1_000;
+  const hookMs = Number(milliseconds.exec(container.lifecycle.preStop.exec.command.join(' '))?.[0]);
+  // What is left of the grace period is for seals.
+  const toldMs = hookMs + config.drainTimeoutMs;
   return {
     replicas,
     ...strategy.rollingUpdate,
     disruptable: one(budgetSchema).spec.maxUnavailable,
     pod: {
       preStop: container.lifecycle.preStop.exec.command.map((word) =>
-        word.replace(/\d{2,}/, (milliseconds) => String(Math.round(Number(milliseconds) / scale))),
+        word.replace(milliseconds, (text) => String(Math.round(Number(text) / scale))),
       ),
-      gracePeriodMs: ms(pod.spec.terminationGracePeriodSeconds),
-      startup: probe(container.startupProbe),
-      liveness: probe(container.livenessProbe),
+      gracePeriodMs: graceMs - toldMs + toldMs / scale,
+      startup: { ...probe(container.startupProbe), failureThreshold: container.startupProbe.failureThreshold * scale },
+      liveness: { ...probe(container.livenessProbe), periodMs: container.livenessProbe.periodSeconds * 1_000 },
       readiness: probe(container.readinessProbe),
-      environment: scaledEnvironment(one(settingsSchema).data, scale),
+      environment: toEnvironment(scaled(config, scale)),
     },
     balancer: balancerTerms(one(serviceSchema).metadata.annotations, ms),
   };
 }
 
-function scaledEnvironment(data: Readonly<Record<string, string>>, scale: number): Readonly<Record<string, string>> {
-  const config = parseConfig(data);
-  const scaled = scaledSettings.map((name) => [name, Math.max(1, Math.round(config[name] / scale))] as const);
-  return toEnvironment({ ...config, ...Object.fromEntries(scaled) });
+function scaled(config: Config, scale: number): Config {
+  const shorter = scaledSettings.map((name) => [name, Math.max(1, Math.round(config[name] / scale))] as const);
+  return { ...config, ...Object.fromEntries(shorter) };
 }
 
 /** As the AWS Load Balancer Controller reads them. */
-function balancerTerms(
-  annotations: Readonly<Record<string, string>>,
-  ms: (seconds: number) => number,
-): BalancerTerms {
+function balancerTerms(annotations: Readonly<Record<string, string>>, ms: (seconds: number) => number): BalancerTerms {
   const said = (name: string): string => {
     const value = annotations[`service.beta.kubernetes.io/aws-load-balancer-${name}`];
     if (value === undefined) throw new Error(`the Service has no annotation for ${name}`);

@@ -70,9 +70,11 @@ export class Workload {
     for (const node of nodes) this.#cordoned.delete(node);
   }
 
-  /** SIGKILL for the process of the oldest pod; resolves when all are ready again. */
+  /** SIGKILL for the process of the pod that has the most connections; resolves when all are ready again. */
   async killOne(): Promise<void> {
-    await this.live[0]?.kill();
+    const { balancer } = this.#options;
+    const [busiest] = [...this.live].sort((a, b) => balancer.connectionsOf(b.name) - balancer.connectionsOf(a.name));
+    await busiest?.kill();
     await this.#until(() => this.#isComplete());
   }
 
