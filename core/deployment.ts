@@ -42,6 +42,12 @@ export const deployment = {
     /** For TCP; TLS listeners have a fixed one of as long. */
     idleTimeoutSeconds: 350,
     drainSeconds: 300,
+    /**
+     * How long it goes on sending new connections to a target that was deregistered: about two minutes, as those say who
+     * measured it (kubernetes-sigs/aws-load-balancer-controller issue 2366, aws/containers-roadmap issue 470). ECS waits
+     * for it by itself before it stops a task; a pod must.
+     */
+    deregistrationSeconds: 120,
     healthCheck: { intervalSeconds: 10, healthyAfter: 2 },
     tlsPolicy: 'ELBSecurityPolicy-TLS13-1-2-Res-2021-06',
   },

@@ -6,6 +6,7 @@ import { toEnvironment } from '../core/config.ts';
 import { systemClock, systemSchedule } from '../core/system-clock.ts';
 import { tableNames } from '../core/tables.ts';
 import { adoptDatastore } from './adopt-datastore.ts';
+import { clusterCredentials } from './cluster-credentials.ts';
 import type { EventBridgeEvent } from './events/match-pattern.ts';
 import { S3ObjectAccess } from './healthimaging/objects/s3-object-access.ts';
 import { noQuotas } from './healthimaging/quotas.ts';
@@ -38,6 +39,8 @@ export interface EditionOptions {
   /** Overrides of the service's settings, as environment variables. */
   readonly environment: Readonly<Record<string, string>>;
   readonly recovery?: Recovery;
+  /** Where pods of a cluster on this machine reach the object store, beside the processes of this machine. */
+  readonly s3Door?: { readonly host: string; readonly port: number } | undefined;
   readonly onServiceLog: (line: ServiceLogLine) => void;
   readonly onProgress: (progress: PipelineProgress) => void;
   /** A line that a function of the pipeline logged. */
@@ -49,6 +52,10 @@ export interface Edition {
   readonly adminPort: number;
   readonly datastoreId: string;
   readonly healthImagingEndpoint: string;
+  /** The bucket that instances land in. */
+  readonly bucket: string;
+  /** What pods of a cluster need to store here: the endpoint, and a file of their credentials. */
+  readonly s3Door: { readonly endpoint: string; readonly credentialsFile: string } | undefined;
   /** Resolves when the service has ended by itself or by `stop`: its exit code, and what it said on its way out. */
   readonly serviceExited: Promise<{ readonly code: number | null; readonly stderr: string }>;
   /** Kills the service without warning. */
@@ -72,6 +79,8 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     early.push(event);
   };
 
+  const credentialsFile = join(dataFolder, 's3.env');
+  const { s3Door } = options;
   const s3 = await startS3({
     ...system,
     root: join(dataFolder, 's3'),
@@ -79,6 +88,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     credentials: [localAccount.credentials],
     region: localAccount.region,
     buckets: [INGEST_BUCKET, RESULTS_BUCKET],
+    outward: s3Door && { ...s3Door, credentials: await clusterCredentials(credentialsFile, newId) },
     newId: randomUUID,
     onEvent: (event) => publish(event),
   });
@@ -150,6 +160,8 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
       adminPort: service.adminPort,
       datastoreId,
       healthImagingEndpoint: healthImaging.endpoint,
+      bucket: INGEST_BUCKET,
+      s3Door: s3.outwardEndpoint === undefined ? undefined : { endpoint: s3.outwardEndpoint, credentialsFile },
       serviceExited: service.exited,
       killService: () => service.kill('SIGKILL'),
       stop: async () => {

@@ -1,15 +1,18 @@
 import { parseArgs } from 'node:util';
 import { progressLines, serviceLine } from './console-lines.ts';
-import { startEdition } from './edition.ts';
+import { type Edition, startEdition } from './edition.ts';
 import { ServiceStartError } from './service-process.ts';
 
-const usage = 'usage: npm start -- [--data .data] [--port 11112] [--admin-port 8080] [--verbose]';
+const usage =
+  'usage: npm start -- [--data .data] [--port 11112] [--admin-port 8080] [--verbose]\n                 [--s3-port 9000 [--s3-host 127.0.0.1]]';
 
 const { values } = parseArgs({
   options: {
     data: { type: 'string', default: '.data' },
     port: { type: 'string', default: '11112' },
     'admin-port': { type: 'string', default: '8080' },
+    's3-port': { type: 'string' },
+    's3-host': { type: 'string', default: '127.0.0.1' },
     verbose: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -23,6 +26,7 @@ async function run(): Promise<void> {
     dataFolder: values.data,
     dicomPort: Number(values.port),
     adminPort: Number(values['admin-port']),
+    s3Door: values['s3-port'] === undefined ? undefined : { host: values['s3-host'], port: Number(values['s3-port']) },
     environment: Object.fromEntries(settings) as Record<string, string>,
     onServiceLog: (line) => {
       const text = serviceLine(line);
@@ -44,7 +48,7 @@ DICOM Store SCP listens on port ${edition.dicomPort} as STORESCP. Behind it the 
   see     npm run cli -- studies
   metrics http://localhost:${edition.adminPort}/metrics
 
-Objects, ledger and image sets are kept in ${values.data}. Ctrl-C seals what is open and stops.
+${doorLines(edition)}Objects, ledger and image sets are kept in ${values.data}. Ctrl-C seals what is open and stops.
 
 `);
   let stopping = false;
@@ -61,6 +65,14 @@ Objects, ledger and image sets are kept in ${values.data}. Ctrl-C seals what is 
   process.stderr.write(`The service ended unexpectedly (${code}).\n${stderr}`);
   process.exit(1);
 }
+
+/** For a cluster on this machine whose pods store here. */
+const doorLines = ({ s3Door, bucket }: Edition): string =>
+  s3Door === undefined
+    ? ''
+    : `Pods of a cluster store at ${s3Door.endpoint} into the bucket ${bucket}. Their credentials: ${s3Door.credentialsFile}
+
+`;
 
 if (values.help) process.stdout.write(`${usage}\n`);
 else {

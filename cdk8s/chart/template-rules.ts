@@ -57,7 +57,7 @@ const pods: readonly TemplateRule[] = [
   rule(
     'pod',
     'spec.terminationGracePeriodSeconds',
-    text(`{{ add .Values.drain.preStopSeconds .Values.drain.timeoutSeconds ${sealSeconds} }}`),
+    text(`{{ add (include "dicom-store-scp.preStopSeconds" .) .Values.drain.timeoutSeconds ${sealSeconds} }}`),
   ),
   rule('pod', 'spec.topologySpreadConstraints', includeUnlessEmpty('topologySpread')),
   rule('pod', `${scpContainer}.image`, text('{{ include "dicom-store-scp.image" . | quote }}')),
@@ -68,7 +68,7 @@ const pods: readonly TemplateRule[] = [
   rule(
     'pod',
     `${scpContainer}.lifecycle.preStop.exec.command`,
-    text('["node", "-e", "setTimeout(() => {}, {{ mul 1000 .Values.drain.preStopSeconds }})"]'),
+    text('["node", "-e", "setTimeout(() => {}, {{ mul 1000 (include "dicom-store-scp.preStopSeconds" . | int64) }})"]'),
   ),
   rule('pod', `${scpContainer}.volumeMounts[spool]`, when('.Values.spool.enabled')),
   ...[`${scpContainer}.volumeMounts`, 'spec.volumes'].flatMap((list) => [

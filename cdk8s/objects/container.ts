@@ -3,9 +3,10 @@ import { deployment } from '../../core/deployment.ts';
 import type { ChosenValues } from '../values/values-schema.ts';
 import type { Context } from './context.ts';
 import { suffixes } from './identity.ts';
+import { preStopSeconds } from './pre-stop.ts';
 import { asksForCertificate } from './tls-choices.ts';
 
-const { name, ports, probes, resources, drain, paths } = deployment;
+const { name, ports, probes, resources, paths } = deployment;
 
 /** What the Pod Security Standard `restricted` asks of a container, and a file system that cannot be written to. */
 export const restrictedContainer = {
@@ -35,7 +36,7 @@ const quantity = (value: string): k8s.Quantity => k8s.Quantity.fromString(value)
 /** The container of the service. */
 export function container(context: Context): k8s.Container {
   const { values, identity } = context;
-  const { aws, tls, drain: chosenDrain } = values;
+  const { aws, tls } = values;
   const memory = quantity(`${resources.memoryMiB}Mi`);
   const env = [
     ...(aws?.region ? [{ name: 'AWS_REGION', value: aws.region }] : []),
@@ -61,7 +62,7 @@ export function container(context: Context): k8s.Container {
     startupProbe: probe(probes.startup),
     livenessProbe: probe(probes.liveness),
     readinessProbe: probe(probes.readiness),
-    lifecycle: { preStop: { exec: { command: sleepCommand(chosenDrain?.preStopSeconds ?? drain.preStopSeconds) } } },
+    lifecycle: { preStop: { exec: { command: sleepCommand(preStopSeconds(values)) } } },
     securityContext: restrictedContainer,
     ...(mounts.length > 0 ? { volumeMounts: mounts } : {}),
   };

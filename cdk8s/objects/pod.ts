@@ -8,6 +8,7 @@ import { container, hasItems } from './container.ts';
 import type { Context } from './context.ts';
 import { serviceEnvironment } from './environment.ts';
 import { commonLabels, selectorLabels, suffixes } from './identity.ts';
+import { preStopSeconds } from './pre-stop.ts';
 import { asksForCertificate } from './tls-choices.ts';
 
 const { drain, user } = deployment;
@@ -32,7 +33,7 @@ export function serviceAccountName({ identity, values: { serviceAccount } }: Con
 /** The pods of the service. */
 export function pod(context: Context): k8s.PodTemplateSpec {
   const { identity, values } = context;
-  const { preStopSeconds = drain.preStopSeconds, timeoutSeconds = drain.drainTimeoutMs / 1_000 } = values.drain ?? {};
+  const { timeoutSeconds = drain.drainTimeoutMs / 1_000 } = values.drain ?? {};
   const podVolumes = volumes(context);
   return {
     metadata: {
@@ -48,7 +49,7 @@ export function pod(context: Context): k8s.PodTemplateSpec {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       securityContext: restrictedPod,
-      terminationGracePeriodSeconds: preStopSeconds + timeoutSeconds + sealSeconds,
+      terminationGracePeriodSeconds: preStopSeconds(values) + timeoutSeconds + sealSeconds,
       topologySpreadConstraints: spread(context),
       containers: [container(context)],
       ...(podVolumes.length > 0 ? { volumes: podVolumes } : {}),

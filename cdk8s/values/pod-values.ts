@@ -33,7 +33,7 @@ export const podValues = {
     preStopSeconds: chosen(
       z.int().min(0).max(300),
       drain.preStopSeconds,
-      'How long a pod that is to stop goes on as if nothing were, until load balancers know.',
+      'How long a pod that is to stop goes on as if nothing were, until load balancers know. With `nlb.enabled` at least `nlb.deregistrationSeconds`.',
     ),
     timeoutSeconds: chosen(
       z.int().min(0).max(3_600),

@@ -75,6 +75,11 @@ export const serviceValues = {
       balancer.drainSeconds,
       'How long connections of a pod that is on its way out are left alone.',
     ),
+    deregistrationSeconds: chosen(
+      z.int().min(0).max(300),
+      balancer.deregistrationSeconds,
+      'How long new connections still come to a pod that the load balancer was told goes: so long it goes on as if nothing were, where that is longer than `drain.preStopSeconds`.',
+    ),
     crossZone: chosen(z.boolean(), true, 'Spreads connections over the pods of all zones.'),
     certificateArns: chosen(
       z.array(text().regex(/^arn:aws[a-z-]*:(acm|iam):/)),

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock, Schedule } from '../../core/clock.ts';
@@ -7,6 +7,7 @@ import { errorBody } from './answer.ts';
 import { Exchange } from './exchange.ts';
 import { type FaultRule, Faults } from './fault.ts';
 import { type ObjectCreatedEvent, objectCreatedEvent } from './object-created.ts';
+import { isOutwardAddress } from './outward-address.ts';
 import { S3Error } from './s3-error.ts';
 import { type Service, serve } from './serve.ts';
 import { Storage } from './storage/storage.ts';
@@ -21,6 +22,8 @@ export interface S3Options {
   readonly port: number;
   /** 'any' verifies no signature at all. */
   readonly credentials: readonly Credentials[] | 'any';
+  /** One more address, for callers that are not processes of this machine. They must know credentials of their own. */
+  readonly outward?: OutwardDoor | undefined;
   readonly region: string;
   readonly accountId?: string;
   /** Made if they are not there. */
@@ -34,8 +37,18 @@ export interface S3Options {
   readonly faults?: FaultRule;
 }
 
+export interface OutwardDoor {
+  /** An address of a private network, such as that of a bridge that containers are on. */
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly credentials: Credentials;
+}
+
 export interface S3Server {
   readonly endpoint: string;
+  /** The endpoint of the outward address, if there is one. */
+  readonly outwardEndpoint: string | undefined;
   readonly port: number;
   /** Emits the "Object Created" event of every object below `prefix` again. Gives their number. */
   readonly redeliver: (bucket: string, prefix: string) => Promise<number>;
@@ -45,10 +58,17 @@ export interface S3Server {
 
 const loopback = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|localhost)$/;
 
-/** Starts an S3 server over a folder. Throws for an address that is not loopback. */
+/**
+ * Starts an S3 server over a folder.
+ * @throws TypeError for an address that is not loopback, and for an outward one that is not of a private network
+ */
 export async function startS3(options: S3Options): Promise<S3Server> {
   const { host = '127.0.0.1', accountId = '000000000000', onEvent = () => undefined, faults } = options;
   if (!loopback.test(host)) throw new TypeError(`This S3 server binds to loopback only, not to ${host}.`);
+  const { outward } = options;
+  if (outward !== undefined && !isOutwardAddress(outward.host)) {
+    throw new TypeError(`This S3 server opens no port at ${outward.host}: it is no address of a private network.`);
+  }
   const storage = await Storage.open(options.root, options.clock);
   for (const bucket of options.buckets) await storage.createBucket(bucket);
   const { credentials, region, clock, schedule, newId } = options;
@@ -64,30 +84,44 @@ export async function startS3(options: S3Options): Promise<S3Server> {
     faults: faults === undefined ? undefined : new Faults(faults),
   };
   const underWay = new Set<Promise<void>>();
-  const take = (awaitsContinue: boolean) => (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    const served = serve(service, new Exchange(incoming, outgoing, awaitsContinue)).finally(() =>
-      underWay.delete(served),
-    );
+  const take = (by: Service, awaitsContinue: boolean) => (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const served = serve(by, new Exchange(incoming, outgoing, awaitsContinue)).finally(() => underWay.delete(served));
     underWay.add(served);
   };
-  // A large object may take longer than Node's five minutes; an idle connection is the client's to reuse.
-  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 120_000 });
-  server.on('request', take(false)).on('checkContinue', take(true)).on('clientError', answerMalformed);
-  server.listen(options.port, host);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const open = async (by: Service, at: { readonly host: string; readonly port: number }): Promise<OpenDoor> => {
+    // A large object may take longer than Node's five minutes; an idle connection is the client's to reuse.
+    const server = createServer({ requestTimeout: 0, keepAliveTimeout: 120_000 });
+    server.on('request', take(by, false)).on('checkContinue', take(by, true)).on('clientError', answerMalformed);
+    server.listen(at.port, at.host);
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    return { server, port, endpoint: `http://${at.host.includes(':') ? `[${at.host}]` : at.host}:${port}` };
+  };
+  const inner = await open(service, { host, port: options.port });
+  const outer = outward && (await open({ ...service, credentials: [outward.credentials] }, outward));
   return {
-    endpoint: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    port,
+    endpoint: inner.endpoint,
+    port: inner.port,
+    outwardEndpoint: outer?.endpoint,
     redeliver: (bucket, prefix) => redeliver(service, bucket, prefix),
     close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      await Promise.all([inner, ...(outer === undefined ? [] : [outer])].map(({ server }) => closeServer(server)));
       await Promise.all(underWay);
     },
   };
+}
+
+interface OpenDoor {
+  readonly server: Server;
+  readonly port: number;
+  readonly endpoint: string;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
 }
 
 async function redeliver(service: Service, bucket: string, prefix: string): Promise<number> {

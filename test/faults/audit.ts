@@ -16,8 +16,13 @@ export interface Audit {
  * Holds what was acknowledged against what lies in the store, by reading it: every acknowledged instance is named by
  * exactly one manifest, and every object that a manifest names is there with the bytes it states and, where it was
  * acknowledged, with those that were sent.
+ * @param isSentAgain senders repeat what they had no answer for, so that an instance may be in several manifests
  */
-export async function audit(store: ObjectStore, acknowledged: ReadonlyMap<string, Acknowledged>): Promise<Audit> {
+export async function audit(
+  store: ObjectStore,
+  acknowledged: ReadonlyMap<string, Acknowledged>,
+  isSentAgain = false,
+): Promise<Audit> {
   const problems: string[] = [];
   const named = new Map<string, number>();
   let manifests = 0;
@@ -39,7 +44,9 @@ export async function audit(store: ObjectStore, acknowledged: ReadonlyMap<string
   }
   for (const sopInstanceUid of acknowledged.keys()) {
     const times = named.get(sopInstanceUid) ?? 0;
-    if (times !== 1) problems.push(`${sopInstanceUid} was acknowledged and is in ${times} manifests`);
+    if (times !== 1 && !(isSentAgain && times > 1)) {
+      problems.push(`${sopInstanceUid} was acknowledged and is in ${times} manifests`);
+    }
   }
   return { manifests, named: [...named.values()].reduce((sum, times) => sum + times, 0), problems };
 }

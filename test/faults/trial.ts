@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { leasePrefix } from '../../core/object-keys.ts';
-import { type ObjectStore, StoreFault } from '../../core/object-store.ts';
-import { findDeadLeases, sealOrphan } from '../../lambdas/sweep/seal-orphans.ts';
+import type { ObjectStore } from '../../core/object-store.ts';
 import { Random } from '../simulation/random.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 import { type Audit, audit } from './audit.ts';
 import { Load } from './load.ts';
+import { Sweeper } from './sweeper.ts';
 
 /** Leases of seconds, so that dead owners are soon succeeded. */
 const LEASE_TTL_MS = 3_000;
@@ -44,10 +43,8 @@ export class Trial {
   readonly #environment: Readonly<Record<string, string>>;
   readonly #store: ObjectStore;
   readonly #replicas: Replica[] = [];
-  readonly #sweeping: Promise<void>;
-  #isOver = false;
+  readonly #sweeper: Sweeper;
   #kills = 0;
-  #swept = 0;
 
   /**
    * @param environment where the replicas store
@@ -69,7 +66,12 @@ export class Trial {
       largest: options.largest ?? 'large',
       portOf: () => this.#anyPort(),
     });
-    this.#sweeping = this.#sweepOn();
+    this.#sweeper = new Sweeper({
+      store: options.store,
+      leaseTtlMs: LEASE_TTL_MS,
+      leaseGraceMs: LEASE_GRACE_MS,
+      intervalMs: SWEEP_INTERVAL_MS,
+    });
   }
 
   async startReplica(): Promise<Replica> {
@@ -111,10 +113,8 @@ export class Trial {
     await this.load.stop();
     const endedAtMs = performance.now();
     const codes = await Promise.all([...this.#replicas].map((replica) => this.terminate(replica)));
-    while (!(await this.#isSettled())) await sleep(SWEEP_INTERVAL_MS);
+    await this.#sweeper.settle();
     const recoveryMs = Math.round(performance.now() - endedAtMs);
-    this.#isOver = true;
-    await this.#sweeping;
     const { problems, ...found } = await audit(this.#store, this.load.acknowledged);
     const exits = codes.filter((code) => code !== 0).map((code) => `a replica ended with ${code}`);
     return {
@@ -124,7 +124,7 @@ export class Trial {
       refused: this.load.refused,
       brokenAssociations: this.load.broken,
       kills: this.#kills,
-      sweptBatches: this.#swept,
+      sweptBatches: this.#sweeper.sealed,
       recoveryMs,
       problems: [...problems, ...exits],
     };
@@ -138,25 +138,5 @@ export class Trial {
   #forget(replica: Replica): void {
     const index = this.#replicas.indexOf(replica);
     if (index >= 0) this.#replicas.splice(index, 1);
-  }
-
-  async #isSettled(): Promise<boolean> {
-    for await (const _ of this.#store.list(leasePrefix)) return false;
-    return true;
-  }
-
-  async #sweepOn(): Promise<void> {
-    const options = { store: this.#store, leaseTtlMs: LEASE_TTL_MS, leaseGraceMs: LEASE_GRACE_MS };
-    for (; !this.#isOver; await sleep(SWEEP_INTERVAL_MS)) {
-      try {
-        for (const dead of await findDeadLeases(options)) {
-          const outcome = await sealOrphan(dead, options);
-          if (outcome.type === 'sealed' || outcome.type === 'rescued') this.#swept += 1;
-        }
-      } catch (error) {
-        // As the real one: what could not be swept is left to the next sweep.
-        if (!(error instanceof StoreFault)) throw error;
-      }
-    }
   }
 }

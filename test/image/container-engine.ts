@@ -49,7 +49,7 @@ export class ContainerEngine {
   async build(context: string, dockerfile: string, tag: string, args: Readonly<Record<string, string>> = {}) {
     const buildArgs = Object.entries(args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
     const policy = ['--signature-policy', join(this.folder, 'policy.json')];
-    const options = ['--isolation', 'chroot', '--pull=never', '--format', 'docker', ...policy];
+    const options = ['--isolation', 'chroot', '--pull=never', '--layers', '--format', 'docker', ...policy];
     await this.#run('buildah', ['bud', ...options, ...buildArgs, '-f', dockerfile, '-t', tag, context]);
   }
 

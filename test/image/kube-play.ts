@@ -1,91 +1,77 @@
-import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { systemClock, systemSchedule } from '../../core/system-clock.ts';
-import { startS3 } from '../../local/s3/start-s3.ts';
 import { chart, helm } from '../cdk8s/helm.ts';
 import type { ContainerEngine } from './container-engine.ts';
+import type { LaptopPipeline } from './laptop-pipeline.ts';
 import { requireConfined, type Started, untilReady } from './running-container.ts';
 
-const NETWORK = 'dicom-store-scp-test';
-const bucket = 'landing';
+const RELEASE = 'scp';
+const DICOM_PORT = 11_112;
 
 /**
- * The chart as it is, but for probes that this podman can run: it would call curl, which the image has not, and hands
- * commands to a shell, for which the script is quoted.
+ * The values for kind and minikube, but for what podman cannot do: it would have curl probe, which the image has not, and
+ * hands commands to a shell, for which the script is quoted; and it has no Services, so that the pod of the test goes to
+ * the port of the pod.
  */
-function values(image: string, endpointUrl: string): object {
+function overrides(image: string, endpointUrl: string): object {
   const [repository = '', tag = ''] = image.split(':');
   const probe = (path: string) => {
     const fetched = `"fetch('http://127.0.0.1:8080${path}').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"`;
     return { exec: { command: ['node', '-e', fetched] }, periodSeconds: 2, timeoutSeconds: 5 };
   };
   return {
-    replicaCount: 1,
-    fullnameOverride: 'scp',
-    image: { repository, tag, pullPolicy: 'Never' },
-    aws: { region: 'us-east-1', endpointUrl },
-    settings: { bucket, batchQuietMs: 500, s3PathStyle: true },
-    resources: { limits: { memory: '512Mi' } },
+    fullnameOverride: RELEASE,
+    image: { repository, tag },
+    aws: { endpointUrl },
+    service: { port: DICOM_PORT },
     livenessProbe: probe('/livez'),
     readinessProbe: probe('/readyz'),
-    extraEnv: [
-      { name: 'AWS_ACCESS_KEY_ID', value: 'test' },
-      { name: 'AWS_SECRET_ACCESS_KEY', value: 'test' },
-    ],
   };
 }
 
 export interface PlayedPod extends Started {
   readonly container: string;
+  /** Runs the pod of `helm test` to its end; answers what it said. */
+  readonly test: () => Promise<string>;
   readonly remove: () => Promise<void>;
 }
 
-/** Runs the pod of the chart's Deployment, as helm renders it, over an S3 server of this process. */
-export async function playChart(engine: ContainerEngine, image: string): Promise<PlayedPod> {
-  await engine.tryPodman('network', 'create', NETWORK);
-  const gateway = await engine.podman('network', 'inspect', NETWORK, '--format', '{{(index .Subnets 0).Gateway}}');
-  const s3 = await startS3({
-    root: join(engine.folder, `s3-${randomUUID()}`),
-    port: 0,
-    credentials: 'any',
-    region: 'us-east-1',
-    buckets: [bucket],
-    clock: systemClock,
-    schedule: systemSchedule,
-    newId: randomUUID,
-  });
+/** Runs the pod of the chart's Deployment, as helm renders it for a laptop, before the pipeline of that laptop. */
+export async function playChart(engine: ContainerEngine, image: string, laptop: LaptopPipeline): Promise<PlayedPod> {
   const given = join(engine.folder, 'values.json');
-  writeFileSync(given, JSON.stringify(values(image, `http://${gateway}:${s3.port}`)));
-  const { stdout } = helm('template', 'scp', chart, '--values', given, '--no-hooks');
+  writeFileSync(given, JSON.stringify(overrides(image, laptop.endpoint)));
+  const values = ['--values', join(chart, 'ci/local-pipeline-values.yaml'), '--values', given];
+  const render = (...more: readonly string[]) => {
+    const { code, stdout, stderr } = helm('template', RELEASE, chart, ...values, ...more);
+    if (code !== 0) throw new Error(stderr);
+    return stdout;
+  };
   const manifests = join(engine.folder, 'manifests.yaml');
-  writeFileSync(manifests, stdout);
+  writeFileSync(manifests, render('--no-hooks'));
 
   const startedAtMs = Date.now();
-  await engine.podman('kube', 'play', '--network', NETWORK, manifests);
-  const relay = await relayTo(s3.port, gateway);
+  await engine.podman('kube', 'play', '--network', laptop.network, manifests);
   const container = await engine.podman('ps', '--filter', 'name=dicom-store-scp$', '--format', '{{.Names}}');
   const pod = await engine.podman('inspect', container, '--format', '{{.Pod}}');
   const infra = await engine.podman('pod', 'inspect', pod, '--format', '{{.InfraContainerID}}');
   const started = await untilReady(engine, infra, startedAtMs);
   await requireConfined(engine, container);
+
+  const test = async () => {
+    const hook = render('--show-only', 'templates/tests/selftest.yaml');
+    const aliases = `  hostAliases:\n    - ip: ${started.address}\n      hostnames: [${RELEASE}]\n`;
+    const file = join(engine.folder, 'selftest.yaml');
+    writeFileSync(file, hook.replace('spec:\n', `spec:\n${aliases}`));
+    await engine.podman('kube', 'play', '--network', laptop.network, file);
+    const name = await engine.podman('ps', '--all', '--filter', 'name=selftest$', '--format', '{{.Names}}');
+    const code = await engine.podman('wait', name);
+    const { output } = await engine.tryPodman('logs', name);
+    await engine.podman('kube', 'down', file);
+    if (code !== '0') throw new Error(`the pod of helm test ended with ${code}: ${output}`);
+    return output;
+  };
   const remove = async () => {
     await engine.podman('kube', 'down', manifests);
-    relay.close();
-    await s3.close();
   };
-  return { ...started, container, remove };
-}
-
-/** The pods' network has its gateway on this machine once a pod is in it; the S3 server is on loopback. */
-async function relayTo(port: number, host: string) {
-  const server = createServer((socket) => {
-    const onward = connect(port, '127.0.0.1');
-    socket.pipe(onward).pipe(socket);
-    for (const end of [socket, onward]) end.on('error', () => end.destroy());
-  });
-  await once(server.listen(port, host), 'listening');
-  return server;
+  return { ...started, container, test, remove };
 }

@@ -3,6 +3,12 @@
 {{- ternary "service.k8s.aws/nlb" .Values.service.loadBalancerClass .Values.nlb.enabled }}
 {{- end }}
 
+{{/* How long a pod goes on as if nothing were: until whatever sends it connections knows that it goes. */}}
+{{- define "dicom-store-scp.preStopSeconds" -}}
+{{- $told := .Values.drain.preStopSeconds | int64 }}
+{{- ternary (max $told (int64 .Values.nlb.deregistrationSeconds)) $told .Values.nlb.enabled }}
+{{- end }}
+
 {{/* A map as the controller reads it: name=value,name=value. */}}
 {{- define "dicom-store-scp.attributes" -}}
 {{- $all := list }}

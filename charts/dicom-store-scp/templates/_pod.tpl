@@ -47,7 +47,7 @@ spec:
       lifecycle:
         preStop:
           exec:
-            command: ["node", "-e", "setTimeout(() => {}, {{ mul 1000 .Values.drain.preStopSeconds }})"]
+            command: ["node", "-e", "setTimeout(() => {}, {{ mul 1000 (include "dicom-store-scp.preStopSeconds" . | int64) }})"]
       livenessProbe:
         {{- toYaml .Values.livenessProbe | nindent 8 }}
       ports:
@@ -104,7 +104,7 @@ spec:
   securityContext:
     {{- toYaml .Values.podSecurityContext | nindent 4 }}
   serviceAccountName: {{ include "dicom-store-scp.serviceAccountName" . | quote }}
-  terminationGracePeriodSeconds: {{ add .Values.drain.preStopSeconds .Values.drain.timeoutSeconds 20 }}
+  terminationGracePeriodSeconds: {{ add (include "dicom-store-scp.preStopSeconds" .) .Values.drain.timeoutSeconds 20 }}
   {{- with include "dicom-store-scp.topologySpread" . }}
   topologySpreadConstraints:
     {{- . | trim | nindent 4 }}
