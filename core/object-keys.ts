@@ -51,6 +51,7 @@ export function batchIdOf(key: string): BatchId | undefined {
  */
 function segment(uid: string): string {
   if (uid === '') return '_';
+  if (/^[0-9A-Za-z-][0-9A-Za-z.-]*$/.test(uid) && uid.length <= MAX_SEGMENT_CHARACTERS) return uid;
   const escaped = [...new TextEncoder().encode(uid)]
     .map((byte) => {
       const character = String.fromCharCode(byte);

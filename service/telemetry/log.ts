@@ -49,6 +49,7 @@ const levels: Readonly<Record<TelemetryEvent['event'], Level>> = {
 export function logProjection(logger: Logger): (event: TelemetryEvent) => void {
   return (telemetry) => {
     const level = levelOf(telemetry);
+    if (!logger.isLevelEnabled(level)) return;
     const { event, ...fields } = telemetry;
     if ('error' in fields) {
       const { error, ...rest } = fields;

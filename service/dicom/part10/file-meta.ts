@@ -29,12 +29,16 @@ export class FileMetaError extends Error {
   }
 }
 
-const preamble = new Uint8Array(128);
+const preambleBytes = 128;
+const groupLengthBytes = 12;
+const elementHeaderBytes = 8;
 const nul = 0x00;
 const space = 0x20;
+/** File Meta Information Version (0002,0001) 00H 01H. OB has two reserved bytes and a 32-bit length. */
+const version = Uint8Array.of(0x02, 0x00, 0x01, 0x00, 0x4f, 0x42, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x00, 0x01);
 
 /** Where group 0002 begins in a Part 10 file: behind the preamble and "DICM". */
-export const fileMetaOffset = preamble.length + 4;
+export const fileMetaOffset = preambleBytes + 4;
 
 /**
  * The head of a Part 10 file: 128 zero bytes, "DICM" and group 0002 in explicit VR little endian, whatever the transfer
@@ -45,58 +49,66 @@ export const fileMetaOffset = preamble.length + 4;
  * @throws FileMetaError when a value breaks these bounds.
  */
 export function encodeFileMeta(meta: FileMeta): Uint8Array {
-  const elements = concat([
-    // File Meta Information Version 00H 01H. OB has two reserved bytes and a 32-bit length.
-    Uint8Array.of(0x02, 0x00, 0x01, 0x00, 0x4f, 0x42, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x00, 0x01),
-    element(0x0002, 'UI', uidValue(meta, 'mediaStorageSopClassUid')),
-    element(0x0003, 'UI', uidValue(meta, 'mediaStorageSopInstanceUid')),
-    element(0x0010, 'UI', uidValue(meta, 'transferSyntaxUid')),
-    element(0x0012, 'UI', uidValue(meta, 'implementationClassUid')),
-    element(0x0013, 'SH', textValue(meta, 'implementationVersionName')),
-    element(0x0016, 'AE', textValue(meta, 'sourceApplicationEntityTitle')),
-    element(0x0018, 'AE', textValue(meta, 'receivingApplicationEntityTitle')),
-  ]);
-  const groupLength = element(0x0000, 'UL', Uint8Array.of(elements.length & 0xff, elements.length >> 8, 0, 0));
-  return concat([preamble, ascii('DICM'), groupLength, elements]);
+  const elements: readonly TextElement[] = [
+    { number: 0x02, vr: 'UI', text: uidValue(meta, 'mediaStorageSopClassUid') },
+    { number: 0x03, vr: 'UI', text: uidValue(meta, 'mediaStorageSopInstanceUid') },
+    { number: 0x10, vr: 'UI', text: uidValue(meta, 'transferSyntaxUid') },
+    { number: 0x12, vr: 'UI', text: uidValue(meta, 'implementationClassUid') },
+    { number: 0x13, vr: 'SH', text: textValue(meta, 'implementationVersionName') },
+    { number: 0x16, vr: 'AE', text: textValue(meta, 'sourceApplicationEntityTitle') },
+    { number: 0x18, vr: 'AE', text: textValue(meta, 'receivingApplicationEntityTitle') },
+  ];
+  const groupBytes = elements.reduce((bytes, { text }) => bytes + encodedBytes(text), version.length);
+  const encoded = new Uint8Array(fileMetaOffset + groupLengthBytes + groupBytes);
+  writeText(encoded, preambleBytes, 'DICM');
+  writeHeader(encoded, fileMetaOffset, 0x00, 'UL', 4);
+  encoded[fileMetaOffset + elementHeaderBytes] = groupBytes & 0xff;
+  encoded[fileMetaOffset + elementHeaderBytes + 1] = groupBytes >> 8;
+  let at = fileMetaOffset + groupLengthBytes;
+  encoded.set(version, at);
+  at += version.length;
+  for (const { number, vr, text } of elements) {
+    const end = at + encodedBytes(text);
+    writeHeader(encoded, at, number, vr, end - at - elementHeaderBytes);
+    writeText(encoded, at + elementHeaderBytes, text);
+    if (text.length % 2 === 1) encoded[end - 1] = vr === 'UI' ? nul : space;
+    at = end;
+  }
+  return encoded;
 }
 
-function element(elementNumber: number, vr: 'AE' | 'SH' | 'UI' | 'UL', value: Uint8Array): Uint8Array {
-  return concat([Uint8Array.of(0x02, 0x00, elementNumber, 0x00), ascii(vr), Uint8Array.of(value.length, 0x00), value]);
+interface TextElement {
+  /** Its element number in group 0002. */
+  readonly number: number;
+  readonly vr: 'AE' | 'SH' | 'UI';
+  readonly text: string;
 }
 
-function uidValue(meta: FileMeta, field: keyof FileMeta): Uint8Array {
+const encodedBytes = (text: string): number => elementHeaderBytes + text.length + (text.length % 2);
+
+function writeHeader(into: Uint8Array, at: number, number: number, vr: string, valueBytes: number): void {
+  into[at] = 0x02;
+  into[at + 2] = number;
+  writeText(into, at + 4, vr);
+  into[at + 6] = valueBytes;
+}
+
+function writeText(into: Uint8Array, at: number, text: string): void {
+  for (let index = 0; index < text.length; index++) into[at + index] = text.charCodeAt(index);
+}
+
+function uidValue(meta: FileMeta, field: keyof FileMeta): string {
   const uid = meta[field];
   if (!/^[0-9.]{1,64}$/.test(uid)) {
     throw new FileMetaError('invalid-uid', `${field} is not a UID: 1 to 64 digits and dots.`);
   }
-  return padded(uid, nul);
+  return uid;
 }
 
-function textValue(meta: FileMeta, field: keyof FileMeta): Uint8Array {
+function textValue(meta: FileMeta, field: keyof FileMeta): string {
   const text = meta[field];
   if (!/^[\x20-\x5b\x5d-\x7e]{1,16}$/.test(text)) {
     throw new FileMetaError('invalid-text', `${field} is not 1 to 16 printable ASCII characters without backslash.`);
   }
-  return padded(text, space);
-}
-
-function padded(text: string, padding: number): Uint8Array {
-  const value = ascii(text);
-  return value.length % 2 === 0 ? value : concat([value, Uint8Array.of(padding)]);
-}
-
-function ascii(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
-  return bytes;
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((bytes, part) => bytes + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
+  return text;
 }

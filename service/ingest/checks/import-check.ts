@@ -52,19 +52,23 @@ export class ImportCheck {
   header(header: InstanceHeader): Refusal | undefined {
     const { lengths } = this;
     if (lengths === undefined) return undefined;
-    const uids = requiredUids.flatMap(({ field }) => header[field] ?? []);
-    const isMalformed = uids.some((uid) => uid.length > MAX_UID_CHARACTERS || !uidForm.test(uid));
-    this.#ofHeader = [
-      ...requiredUids.filter(({ field }) => header[field] === undefined).map(({ problem }) => problem),
-      ...boundedAttributes
-        .filter(({ tag, isExtended, maxCharacters }) => {
-          const characterSet = isExtended ? header.specificCharacterSet : undefined;
-          return fewestCharacters(lengths.of(tag) ?? 0, characterSet) > maxCharacters;
-        })
-        .map(({ problem }) => problem),
-      ...(isMalformed ? [uidMalformed] : []),
-      ...(importable.has(this.#transferSyntaxUid) ? [] : [transferSyntaxNotImported]),
-    ];
+    const problems: ImportProblem[] = [];
+    let isMalformed = false;
+    for (const { field, problem } of requiredUids) {
+      const uid = header[field];
+      if (uid === undefined) problems.push(problem);
+      else isMalformed ||= uid.length > MAX_UID_CHARACTERS || !uidForm.test(uid);
+    }
+    for (const { tag, isExtended, maxCharacters, problem } of boundedAttributes) {
+      const bytes = lengths.of(tag) ?? 0;
+      // No character set has more characters than bytes.
+      if (bytes <= maxCharacters) continue;
+      const characterSet = isExtended ? header.specificCharacterSet : undefined;
+      if (fewestCharacters(bytes, characterSet) > maxCharacters) problems.push(problem);
+    }
+    if (isMalformed) problems.push(uidMalformed);
+    if (!importable.has(this.#transferSyntaxUid)) problems.push(transferSyntaxNotImported);
+    this.#ofHeader = problems;
     return this.#refusal();
   }
 
