@@ -10,7 +10,7 @@ import type { EventBridgeEvent } from './events/match-pattern.ts';
 import { S3ObjectAccess } from './healthimaging/objects/s3-object-access.ts';
 import { noQuotas } from './healthimaging/quotas.ts';
 import { startHealthImaging } from './healthimaging/start-healthimaging.ts';
-import { localAccount } from './local-account.ts';
+import { localAccount, localStateMachineArn } from './local-account.ts';
 import { startPipeline } from './pipeline.ts';
 import type { PipelineProgress } from './pipeline-progress.ts';
 import { startS3 } from './s3/start-s3.ts';
@@ -93,13 +93,14 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     quotas: noQuotas,
     onEvent: (event) => publish(event),
   });
+  const outputS3Uri = `s3://${RESULTS_BUCKET}/jobs/`;
   const datastoreId = await adoptDatastore(healthImaging.endpoint);
   const pipeline = await startPipeline({
     ...system,
     s3Endpoint: s3.endpoint,
     healthImagingEndpoint: healthImaging.endpoint,
     ingestBucket: INGEST_BUCKET,
-    outputS3Uri: `s3://${RESULTS_BUCKET}/jobs/`,
+    outputS3Uri,
     defaultDatastoreId: datastoreId,
     dataFolder,
     ...recovery,
@@ -122,29 +123,41 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     AWS_ACCESS_KEY_ID: localAccount.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: localAccount.credentials.secretAccessKey,
   };
-  await writeFile(
-    join(dataFolder, 'local.env'),
-    environmentFile({ ...aws, AWS_ENDPOINT_URL_DYNAMODB: pipeline.endpoints.dynamodb, ...tableVariables }),
-  );
+  const endpoints = {
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: pipeline.endpoints.dynamodb,
+    AWS_ENDPOINT_URL_SFN: pipeline.endpoints.stepFunctions,
+    AWS_ENDPOINT_URL_SQS: pipeline.sqs.endpoint,
+    AWS_ENDPOINT_URL_MEDICAL_IMAGING: healthImaging.endpoint,
+  };
+  // What the command line is told beside the settings of the service.
+  const places = {
+    ...tableVariables,
+    INGEST_BUCKET,
+    OUTPUT_S3_URI: outputS3Uri,
+    STATE_MACHINE_ARN: localStateMachineArn,
+    DEAD_LETTER_QUEUE_URLS: pipeline.sqs.queueUrls.join(','),
+  };
+  const settings = toEnvironment({
+    store: 's3',
+    bucket: INGEST_BUCKET,
+    s3PathStyle: true,
+    datastoreId,
+    leaseTtlMs: recovery.leaseTtlMs,
+    port: dicomPort,
+    adminPort,
+    adminHost: '127.0.0.1',
+  });
   try {
     const service = await startService({
-      environment: {
-        ...aws,
-        AWS_ENDPOINT_URL_S3: s3.endpoint,
-        ...toEnvironment({
-          store: 's3',
-          bucket: INGEST_BUCKET,
-          s3PathStyle: true,
-          datastoreId,
-          leaseTtlMs: recovery.leaseTtlMs,
-          port: dicomPort,
-          adminPort,
-          adminHost: '127.0.0.1',
-        }),
-        ...options.environment,
-      },
+      environment: { ...aws, ...endpoints, ...settings, ...options.environment },
       onLog: onServiceLog,
     });
+    const ports = toEnvironment({ port: service.dicomPort, adminPort: service.adminPort });
+    await writeFile(
+      join(dataFolder, 'local.env'),
+      environmentFile({ ...aws, ...endpoints, ...places, ...settings, ...options.environment, ...ports }),
+    );
     return {
       dicomPort: service.dicomPort,
       adminPort: service.adminPort,

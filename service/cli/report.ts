@@ -7,14 +7,14 @@ export function reportStudies(studies: readonly StudyRecord[]): string {
   const rows = studies.map((study) => {
     const { state, received, imported, warned, failed, unaccounted, imageSetIds } = summarizeStudy(study);
     return [
-      study.studyInstanceUid,
+      study.studyInstanceUid === '_' ? '(no study UID)' : study.studyInstanceUid,
       state,
       String(received),
       String(imported + warned),
       String(warned),
       String(failed + unaccounted),
       Object.keys(study.batches).join(' '),
-      imageSetIds.join(' '),
+      someOf(imageSetIds),
     ];
   });
   return textTable(['study', 'state', 'received', 'imported', 'warned', 'failed', 'batches', 'image sets'], rows);
@@ -32,14 +32,27 @@ export function reportBatch(batch: BatchRecord, instances: readonly InstanceReco
     ['instances', `${batch.files} (${batch.bytes} bytes)`],
     ['import job', batch.jobId],
     ['results', batch.outputS3Uri],
-    ['image sets', batch.imageSetIds?.join(' ')],
+    ['image sets', someOf(batch.imageSetIds ?? [])],
   ]);
-  const trouble = (instance: InstanceRecord) => (instance.status === 'imported' ? 1 : 0);
   const rows = [...instances]
-    .sort((a, b) => trouble(a) - trouble(b) || a.objectKey.localeCompare(b.objectKey))
+    .sort((a, b) => urgency[a.status] - urgency[b.status] || a.objectKey.localeCompare(b.objectKey))
     .map(({ sopInstanceUid, status, imageSetId, reason }) => [sopInstanceUid, status, imageSetId ?? '', reason ?? '']);
   return `${head}\n\n${textTable(['SOP instance', 'status', 'image set', 'reason'], rows)}`;
 }
+
+const urgency: Readonly<Record<InstanceRecord['status'], number>> = {
+  failed: 0,
+  unaccounted: 0,
+  received: 1,
+  'imported-with-warnings': 2,
+  imported: 3,
+};
+
+const MAX_NAMED = 4;
+
+/** The first of them, and how many there are besides. */
+const someOf = (names: readonly string[]): string =>
+  [...names.slice(0, MAX_NAMED), ...(names.length > MAX_NAMED ? [`and ${names.length - MAX_NAMED} more`] : [])].join(' ');
 
 /** Batches, a line each. */
 export function reportBatches(batches: readonly BatchRecord[]): string {

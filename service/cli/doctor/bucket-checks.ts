@@ -62,7 +62,7 @@ const bucketOf = ({ config, environment }: Patient): string | undefined =>
   config?.store === 's3' ? config.bucket : environment.INGEST_BUCKET || undefined;
 
 async function writeAndDelete(s3: S3Client, bucket: string, key: string): Promise<void> {
-  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: '', ChecksumAlgorithm: 'CRC32' }));
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: 'doctor', ChecksumAlgorithm: 'CRC32' }));
   await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
 }
 
