@@ -15,6 +15,7 @@ import { startPipeline } from './pipeline.ts';
 import type { PipelineProgress } from './pipeline-progress.ts';
 import { startS3 } from './s3/start-s3.ts';
 import { type ServiceLogLine, startService } from './service-process.ts';
+import { startThumbnails } from './thumbnails/start-thumbnails.ts';
 
 const INGEST_BUCKET = 'ingest';
 const RESULTS_BUCKET = 'results';
@@ -83,12 +84,14 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     onEvent: (event) => publish(event),
   });
   const s3Client = new S3Client({ ...localAccount, endpoint: s3.endpoint, forcePathStyle: true });
+  const objects = new S3ObjectAccess(s3Client);
+  const thumbnails = await startThumbnails({ objects, bucket: INGEST_BUCKET });
   const healthImaging = await startHealthImaging({
     ...system,
     host: '127.0.0.1',
     port: 0,
     dataFolder: join(dataFolder, 'healthimaging'),
-    objects: new S3ObjectAccess(s3Client),
+    objects,
     newId,
     quotas: noQuotas,
     onEvent: (event) => publish(event),
@@ -115,6 +118,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
   const close = async () => {
     await pipeline.close();
     await healthImaging.close();
+    await thumbnails.close();
     await s3.close();
     s3Client.destroy();
   };
@@ -147,6 +151,9 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     port: dicomPort,
     adminPort,
     adminHost: '127.0.0.1',
+    statusPage: true,
+    statusThumbnails: thumbnails.origin,
+    statusLedger: ['batches', 'instances', 'studies'],
   });
   try {
     const service = await startService({

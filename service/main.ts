@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ConfigError, parseConfig } from '../core/config.ts';
 import type { Config } from '../core/config-schema.ts';
 import { importableTransferSyntaxes } from '../core/healthimaging.ts';
@@ -12,6 +14,7 @@ import { ulid } from '../core/ulid.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { ReadinessCheck } from './admin/readiness.ts';
 import { startAdminServer } from './admin/server.ts';
+import { openStatus } from './admin/status/open-status.ts';
 import { describeFile } from './ingest/describe-file.ts';
 import { loadRoutes } from './ingest/load-routes.ts';
 import { openIngest } from './ingest/open-ingest.ts';
@@ -19,9 +22,11 @@ import { Networks } from './net/address.ts';
 import { openNetwork } from './net/open-network.ts';
 import { withoutProxyHeader } from './net/origin.ts';
 import { TlsIdentityError } from './net/tls-identity.ts';
+import { LedgerReader } from './operator/ledger-reader.ts';
 import { FolderStore } from './store/folder/folder-store.ts';
 import { openS3Store } from './store/s3/open-s3-store.ts';
 import type { TelemetryEvent } from './telemetry/events.ts';
+import { LiveStatus } from './telemetry/live-status.ts';
 import { logProjection } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { openLog } from './telemetry/open-log.ts';
@@ -44,6 +49,14 @@ async function openStore(config: Config, { registry }: Metrics): Promise<ObjectS
   return FolderStore.open({ root, durability: { fsync }, nowMs: clock.nowMs, newId: randomUUID, describe });
 }
 
+/** The ledger that the status page reads. */
+function openLedger({ statusLedger: [batches, instances, studies] }: Config): LedgerReader | undefined {
+  if (batches === undefined || instances === undefined || studies === undefined) return undefined;
+  // A page is not worth waiting long for.
+  const client = new DynamoDBClient({ maxAttempts: 2 });
+  return new LedgerReader(DynamoDBDocumentClient.from(client), { batches, instances, studies });
+}
+
 /** Fsync is what an acknowledgement from the spool stands on: there is no choice. */
 function openSpoolFolder({ spoolFolder: root = '' }: Config): Promise<ObjectStore> {
   const describe = async () => undefined;
@@ -53,8 +66,10 @@ function openSpoolFolder({ spoolFolder: root = '' }: Config): Promise<ObjectStor
 async function serve(config: Config): Promise<void> {
   const metrics = createMetrics(packageJson.version);
   const writeLog = logProjection(openLog(config.logLevel));
+  const live = config.statusPage ? new LiveStatus(clock) : undefined;
   const emit = (event: TelemetryEvent) => {
     metrics.project(event);
+    live?.project(event);
     writeLog(event);
   };
 
@@ -82,6 +97,18 @@ async function serve(config: Config): Promise<void> {
     accept: (socket, next) => withoutProxyHeader(socket, balancers, next),
     readiness: () => readiness.check(),
     metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
+    ...(live === undefined
+      ? {}
+      : {
+          pages: await openStatus({
+            config,
+            live,
+            routes: ingest.routes,
+            ledger: openLedger(config),
+            version: packageJson.version,
+            clock,
+          }),
+        }),
   });
   const network = await openNetwork({
     config,

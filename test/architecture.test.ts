@@ -14,7 +14,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   'service/ingest': ['core', 'service/dicom', 'service/telemetry', 'node:'],
   'service/store': ['core', '@aws-sdk', '@smithy', 'node:'],
   'service/net': ['core', 'service/dicom', 'service/ingest', 'service/telemetry', 'node:'],
-  'service/admin': ['core', 'node:'],
+  'service/admin': ['core', 'service/telemetry', 'node:'],
   'service/operator': ['core', '@aws-sdk', 'node:'],
   // Comparing again what the pipeline has compared is the pipeline's own code.
   'service/cli': [

@@ -3,6 +3,14 @@ import { type AddressInfo, createServer as createTransportServer, type Server, t
 import { deployment } from '../../core/deployment.ts';
 import type { Readiness } from './readiness.ts';
 
+/** What is answered to a request. */
+export interface AdminAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 export interface AdminOptions {
   readonly host: string;
   readonly port: number;
@@ -10,6 +18,8 @@ export interface AdminOptions {
   readonly accept: (socket: Socket, next: (socket: Socket) => void) => void;
   readonly readiness: () => Promise<Readiness>;
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
+  /** Answers what else there is, or undefined. */
+  readonly pages?: (url: URL) => Promise<AdminAnswer | undefined>;
 }
 
 export interface AdminServer {
@@ -58,13 +68,32 @@ async function answer(options: AdminOptions, request: IncomingMessage, response:
       const { contentType, body } = await options.metrics();
       return send(response, 200, contentType, body);
     }
-    default:
-      return send(response, 404, 'text/plain', 'not found\n');
+    default: {
+      const page = await pageOf(options, request);
+      return page === undefined
+        ? send(response, 404, 'text/plain', 'not found\n')
+        : send(response, page.status, page.contentType, page.body, page.headers);
+    }
   }
 }
 
-function send(response: ServerResponse, status: number, contentType: string, body: string): void {
-  response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
+/** Whatever host the request is for: it is the path that counts. */
+async function pageOf({ pages }: AdminOptions, { url = '' }: IncomingMessage): Promise<AdminAnswer | undefined> {
+  const base = 'http://admin';
+  // Two slashes would begin a host.
+  return pages === undefined || url.startsWith('//') || !URL.canParse(url, base)
+    ? undefined
+    : pages(new URL(url, base));
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  contentType: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { ...headers, 'content-type': contentType, 'cache-control': 'no-store' });
   response.end(body);
 }
 

@@ -52,7 +52,9 @@ const MAX_NAMED = 4;
 
 /** The first of them, and how many there are besides. */
 const someOf = (names: readonly string[]): string =>
-  [...names.slice(0, MAX_NAMED), ...(names.length > MAX_NAMED ? [`and ${names.length - MAX_NAMED} more`] : [])].join(' ');
+  [...names.slice(0, MAX_NAMED), ...(names.length > MAX_NAMED ? [`and ${names.length - MAX_NAMED} more`] : [])].join(
+    ' ',
+  );
 
 /** Batches, a line each. */
 export function reportBatches(batches: readonly BatchRecord[]): string {
