@@ -26,6 +26,21 @@ export const statusSettings = {
         'DynamoDB tables of batches, of instances and of studies, separated by commas, that the status page reads. Empty: it shows this process alone.',
       ),
     ),
+  adminTokenFile: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(
+      meta(
+        'SCP_ADMIN_TOKEN_FILE',
+        'File of the token that operators give to replay a batch or approve a peer from the status page. Not set: the page changes nothing.',
+      ),
+    ),
+  statusStateMachine: z
+    .string()
+    .regex(/^arn:[^:]+:states:[^:]+:\d{12}:stateMachine:[A-Za-z0-9_-]+$/, 'the ARN of a state machine is needed')
+    .optional()
+    .meta(meta('SCP_STATUS_STATE_MACHINE', 'ARN of the state machine that replays batches from the status page.')),
   statusThumbnails: z
     .url({ protocol: /^https?$/, error: 'a URL with http or https is needed' })
     .transform((url) => new URL(url).origin)

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { toEnvironment } from '../core/config.ts';
 import { systemClock, systemSchedule } from '../core/system-clock.ts';
@@ -152,6 +152,8 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     adminPort,
     adminHost: '127.0.0.1',
     statusPage: true,
+    adminTokenFile: await keptToken(dataFolder, newId),
+    statusStateMachine: localStateMachineArn,
     statusThumbnails: thumbnails.origin,
     statusLedger: ['batches', 'instances', 'studies'],
   });
@@ -182,6 +184,15 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     await close();
     throw error;
   }
+}
+
+/** The file of the token that changes something on the status page; whoever can read it can change the data as well. */
+async function keptToken(dataFolder: string, newId: () => string): Promise<string> {
+  const path = resolve(dataFolder, 'operator-token');
+  await writeFile(path, `${newId()}\n`, { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  return path;
 }
 
 /** The emulator names each table by its own name. */

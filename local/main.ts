@@ -44,7 +44,8 @@ DICOM Store SCP listens on port ${edition.dicomPort} as STORESCP. Behind it the 
   see     http://localhost:${edition.adminPort}/status
   ask     npm run cli -- studies, and npm run cli -- help for more
 
-Objects, ledger and image sets are kept in ${values.data}. Ctrl-C seals what is open and stops.
+The token that the page asks for is in ${values.data}/operator-token. Objects, ledger and image sets are kept in
+${values.data}. Ctrl-C seals what is open and stops.
 
 `);
   let stopping = false;

@@ -1,7 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ConfigError, parseConfig } from '../core/config.ts';
 import type { Config } from '../core/config-schema.ts';
 import { importableTransferSyntaxes } from '../core/healthimaging.ts';
@@ -14,7 +12,7 @@ import { ulid } from '../core/ulid.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { ReadinessCheck } from './admin/readiness.ts';
 import { startAdminServer } from './admin/server.ts';
-import { openStatus } from './admin/status/open-status.ts';
+import { OperatorTokenError } from './admin/status/operator-token.ts';
 import { describeFile } from './ingest/describe-file.ts';
 import { loadRoutes } from './ingest/load-routes.ts';
 import { openIngest } from './ingest/open-ingest.ts';
@@ -22,7 +20,7 @@ import { Networks } from './net/address.ts';
 import { openNetwork } from './net/open-network.ts';
 import { withoutProxyHeader } from './net/origin.ts';
 import { TlsIdentityError } from './net/tls-identity.ts';
-import { LedgerReader } from './operator/ledger-reader.ts';
+import { openStatusPage } from './open-status-page.ts';
 import { FolderStore } from './store/folder/folder-store.ts';
 import { openS3Store } from './store/s3/open-s3-store.ts';
 import type { TelemetryEvent } from './telemetry/events.ts';
@@ -47,14 +45,6 @@ async function openStore(config: Config, { registry }: Metrics): Promise<ObjectS
   const { folder: root = '', folderFsync: fsync } = config;
   const describe = describeFile;
   return FolderStore.open({ root, durability: { fsync }, nowMs: clock.nowMs, newId: randomUUID, describe });
-}
-
-/** The ledger that the status page reads. */
-function openLedger({ statusLedger: [batches, instances, studies] }: Config): LedgerReader | undefined {
-  if (batches === undefined || instances === undefined || studies === undefined) return undefined;
-  // A page is not worth waiting long for.
-  const client = new DynamoDBClient({ maxAttempts: 2 });
-  return new LedgerReader(DynamoDBDocumentClient.from(client), { batches, instances, studies });
 }
 
 /** Fsync is what an acknowledgement from the spool stands on: there is no choice. */
@@ -91,24 +81,17 @@ async function serve(config: Config): Promise<void> {
   if (ingest.spool !== undefined) showSpool(metrics.registry, ingest.spool);
   const readiness = new ReadinessCheck(() => ingest.check(), clock);
   const balancers = new Networks(config.proxyProtocolFrom);
+  const statusPage =
+    live === undefined
+      ? {}
+      : await openStatusPage({ config, live, routes: ingest.routes, version: packageJson.version, clock, emit });
   const admin = await startAdminServer({
     host: config.adminHost,
     port: config.adminPort,
     accept: (socket, next) => withoutProxyHeader(socket, balancers, next),
     readiness: () => readiness.check(),
     metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
-    ...(live === undefined
-      ? {}
-      : {
-          pages: await openStatus({
-            config,
-            live,
-            routes: ingest.routes,
-            ledger: openLedger(config),
-            version: packageJson.version,
-            clock,
-          }),
-        }),
+    ...statusPage,
   });
   const network = await openNetwork({
     config,
@@ -147,7 +130,7 @@ async function serve(config: Config): Promise<void> {
 function startProblem(error: unknown): string {
   if (error instanceof ConfigError || error instanceof StoreFault) return error.message;
   if (error instanceof PeersFileError || error instanceof RoutesFileError) return error.message;
-  if (error instanceof TlsIdentityError) return error.message;
+  if (error instanceof TlsIdentityError || error instanceof OperatorTokenError) return error.message;
   if (error instanceof Error && 'syscall' in error && error.syscall === 'listen' && 'port' in error) {
     const why = 'code' in error && error.code === 'EADDRINUSE' ? 'is taken by another process' : error.message;
     return `port ${error.port}: ${why}`;

@@ -30,6 +30,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     '@aws-sdk',
     'node:',
   ],
+  'service/open-status-page.ts': ['core', 'service', '@aws-sdk', 'node:'],
   'service/main.ts': ['core', 'service', '@aws-sdk', 'pino', 'node:', 'package.json'],
   lambdas: ['core', 'service/store', '@aws-sdk', 'aws-lambda', '@aws-lambda-powertools', '@smithy', 'zod', 'node:'],
   cdk: ['core', 'aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild', 'zod', 'node:'],

@@ -11,6 +11,14 @@ export interface AdminAnswer {
   readonly body: string;
 }
 
+/** A form that was posted. */
+export interface AdminPost {
+  readonly path: string;
+  readonly form: URLSearchParams;
+  /** In lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
 export interface AdminOptions {
   readonly host: string;
   readonly port: number;
@@ -20,6 +28,8 @@ export interface AdminOptions {
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
   /** Answers what else there is, or undefined. */
   readonly pages?: (url: URL) => Promise<AdminAnswer | undefined>;
+  /** Does what a form asks for, or answers undefined. Absent: nothing can be changed here. */
+  readonly act?: (post: AdminPost) => Promise<AdminAnswer | undefined>;
 }
 
 export interface AdminServer {
@@ -27,7 +37,10 @@ export interface AdminServer {
   readonly close: () => Promise<void>;
 }
 
-/** Serves probes and metrics on a port of their own. Answers GET and HEAD; has nothing to change. */
+/**
+ * Serves probes, metrics and the status page on a port of their own. Answers GET and HEAD; takes forms only where it is
+ * given what they do.
+ */
 export async function startAdminServer(options: AdminOptions): Promise<AdminServer> {
   const http = createServer((request, response) => {
     answer(options, request, response).catch(() => response.destroy());
@@ -51,6 +64,10 @@ export async function startAdminServer(options: AdminOptions): Promise<AdminServ
 }
 
 async function answer(options: AdminOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method === 'POST' && options.act !== undefined) {
+    const done = await actOn(options.act, request);
+    return send(response, done.status, done.contentType, done.body, done.headers);
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD');
     return send(response, 405, 'text/plain', 'GET only\n');
@@ -75,6 +92,29 @@ async function answer(options: AdminOptions, request: IncomingMessage, response:
         : send(response, page.status, page.contentType, page.body, page.headers);
     }
   }
+}
+
+const MAX_FORM_BYTES = 4_096;
+
+async function actOn(act: NonNullable<AdminOptions['act']>, request: IncomingMessage): Promise<AdminAnswer> {
+  const refuse = (status: number, body: string): AdminAnswer => ({ status, contentType: 'text/plain', body });
+  if (request.headers['content-type']?.split(';', 1)[0] !== 'application/x-www-form-urlencoded') {
+    return refuse(415, 'a form is needed\n');
+  }
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > MAX_FORM_BYTES) return refuse(413, 'too long\n');
+    chunks.push(chunk);
+  }
+  const { origin, host, 'sec-fetch-site': site } = request.headers;
+  const post = {
+    path: request.url ?? '',
+    form: new URLSearchParams(Buffer.concat(chunks).toString('utf8')),
+    headers: { origin, host, 'sec-fetch-site': typeof site === 'string' ? site : undefined },
+  };
+  return (await act(post)) ?? refuse(404, 'not found\n');
 }
 
 /** Whatever host the request is for: it is the path that counts. */

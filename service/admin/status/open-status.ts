@@ -4,36 +4,56 @@ import { importJobLimits } from '../../../core/healthimaging.ts';
 import type { RouteTable } from '../../../core/route-table.ts';
 import type { LiveStatus } from '../../telemetry/live-status.ts';
 import type { LiveStatusView } from '../../telemetry/live-status-view.ts';
-import type { AdminAnswer } from '../server.ts';
+import type { AdminOptions } from '../server.ts';
+import { actionRoutes, type OnAction, type OperatorActions } from './operator-actions.ts';
+import { OperatorToken } from './operator-token.ts';
 import type { LedgerPart } from './overview.ts';
 import { bytesText, countText } from './quantities.ts';
 import type { Quota } from './quotas.ts';
 import { type StatusLedger, sparingLedger } from './status-ledger.ts';
 import { StatusPages } from './status-pages.ts';
-import { openStatusRoutes } from './status-routes.ts';
+import { htmlAnswer, openStatusRoutes, securityHeaders } from './status-routes.ts';
 
 export interface StatusOptions {
   readonly config: Config;
   readonly live: LiveStatus;
   readonly routes: RouteTable;
   readonly ledger: StatusLedger | undefined;
+  /** Absent: the page changes nothing. */
+  readonly operator:
+    | { readonly token: string; readonly actions: OperatorActions; readonly onAction: OnAction }
+    | undefined;
   readonly version: string;
   readonly clock: Clock;
 }
 
-/** The status page as the settings want it. */
-export function openStatus(options: StatusOptions): Promise<(url: URL) => Promise<AdminAnswer | undefined>> {
-  const { config, live, routes, ledger, version, clock } = options;
+/**
+ * The status page as the settings want it.
+ * @throws OperatorTokenError
+ */
+export async function openStatus(options: StatusOptions): Promise<Pick<AdminOptions, 'pages' | 'act'>> {
+  const { config, live, routes, ledger, operator, version, clock } = options;
+  const headers = securityHeaders(config.statusThumbnails);
   const pages = new StatusPages({
     live: () => live.view(),
     quotas: (view, part) => quotasOf(config, view, part),
     ledger: ledger && sparingLedger(ledger, clock),
     datastoreIds: datastoresOf(routes),
     thumbnails: config.statusThumbnails,
+    canReplay: operator?.actions.replay !== undefined,
+    canApprove: operator?.actions.approvePeer !== undefined,
     version,
     clock,
   });
-  return openStatusRoutes(pages, config.statusThumbnails);
+  const reading = { pages: await openStatusRoutes(pages, headers) };
+  if (operator === undefined) return reading;
+  const act = actionRoutes({
+    token: new OperatorToken(operator.token, clock),
+    actions: operator.actions,
+    onAction: operator.onAction,
+    tell: (status, title, sentence) => htmlAnswer(pages.told(status, title, sentence), headers),
+  });
+  return { ...reading, act };
 }
 
 function datastoresOf(routes: RouteTable): readonly string[] {

@@ -3,6 +3,7 @@ import type { LiveStatusView, PeerResult } from '../../telemetry/live-status-vie
 import { type Html, html } from './html.ts';
 import { badge, section, type Tone, table } from './layout.ts';
 import { batchBadge, batchLink, studyLink, uidText } from './ledger-words.ts';
+import { operatorForm } from './operator-form.ts';
 import { ago, bytesText, countText, durationText } from './quantities.ts';
 import { type Quota, quotas } from './quotas.ts';
 import { sparkline } from './sparkline.ts';
@@ -17,12 +18,14 @@ export interface Overview {
   readonly ledger: LedgerPart;
   readonly quotas: readonly Quota[];
   readonly nowMs: number;
+  /** Whether unlisted peers can be approved here. */
+  readonly canApprove: boolean;
 }
 
 const MAX_SHOWN = 25;
 
 /** The main part of the first page. */
-export function overview({ live, ledger, quotas: limits, nowMs }: Overview): Html {
+export function overview({ live, ledger, quotas: limits, nowMs, canApprove }: Overview): Html {
   return html`<h1>What is going on</h1>
 ${tiles(live, nowMs)}
 ${section('throughput', 'Throughput', sparkline(live.throughput))}
@@ -32,7 +35,7 @@ ${section('open', 'Open batches', openBatches(live, nowMs))}
 </div>
 ${'problem' in ledger ? section('imports', 'Imports', html`<p class="empty">${ledger.problem}</p>`) : imports(ledger, nowMs)}
 <div class="columns">
-${section('peers', 'Peers', peers(live, nowMs))}
+${section('peers', 'Peers', peers(live, nowMs, canApprove))}
 ${section('troubles', 'Recent troubles', troubles(live, nowMs))}
 </div>
 ${section('quotas', 'Limits and quotas', quotas(limits))}`;
@@ -161,13 +164,13 @@ function attentionTable(studies: readonly StudyRecord[], nowMs: number): Html {
   return table('Studies of the last batches of which something did not arrive as sent', columns, rows, 'None.');
 }
 
-function peers({ peers: known }: LiveStatusView, nowMs: number): Html {
+function peers({ peers: known }: LiveStatusView, nowMs: number, canApprove: boolean): Html {
   const rows = known
     .slice(0, MAX_SHOWN)
-    .map((peer) => [
+    .map((peer, index) => [
       html`${peer.callingAeTitle}${peer.isUnlisted && html` ${badge('busy', 'unlisted')}`}`,
       peer.peer,
-      peerResult(peer),
+      html`${peerResult(peer)}${canApprove && peer.isUnlisted && approval(peer, index)}`,
       ago(peer.atMs, nowMs),
     ]);
   return table(
@@ -177,6 +180,9 @@ function peers({ peers: known }: LiveStatusView, nowMs: number): Html {
     'Nobody has called yet.',
   );
 }
+
+const approval = ({ callingAeTitle, peer }: PeerResult, index: number): Html =>
+  operatorForm('/status/approve', { title: callingAeTitle, address: peer }, 'Approve', `token-${index}`);
 
 const peerTones: Readonly<Record<PeerResult['result'], Tone>> = {
   connected: 'busy',
@@ -197,10 +203,14 @@ function peerResult({ result, reason, stored, refused }: PeerResult): Html {
 function troubles({ troubles: recent }: LiveStatusView, nowMs: number): Html {
   const rows = recent
     .slice(0, MAX_SHOWN)
-    .map(({ what, about, code, atMs }) => [what, uidText(about), html`<code>${code}</code>`, ago(atMs, nowMs)]);
+    .map(({ what, about, code, atMs }) => [
+      what,
+      html`${about !== '' && uidText(about)} <span class="why">${code}</span>`,
+      ago(atMs, nowMs),
+    ]);
   return table(
     'What did not go well, the last first',
-    [{ name: 'What' }, { name: 'About' }, { name: 'Code' }, { name: 'When' }],
+    [{ name: 'What' }, { name: 'About' }, { name: 'When' }],
     rows,
     'Nothing went wrong since the start.',
   );

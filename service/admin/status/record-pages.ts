@@ -1,7 +1,14 @@
-import { type BatchRecord, type InstanceRecord, type StudyRecord, summarizeStudy } from '../../../core/ledger.ts';
+import {
+  type BatchRecord,
+  type InstanceRecord,
+  isFinal,
+  type StudyRecord,
+  summarizeStudy,
+} from '../../../core/ledger.ts';
 import { type Html, html } from './html.ts';
 import { section, table } from './layout.ts';
 import { batchBadge, batchLink, instanceBadge, instanceLink, studyLink, uidText } from './ledger-words.ts';
+import { operatorForm } from './operator-form.ts';
 import { ago, bytesText, countText } from './quantities.ts';
 import { frames, thumbnails } from './thumbnails.ts';
 
@@ -47,7 +54,11 @@ ${section('instances', 'Instances', instanceTable(instances))}`,
 }
 
 /** One batch, instance by instance. */
-export function batchPage(batch: BatchRecord, instances: readonly InstanceRecord[], nowMs: number): RecordPage {
+export function batchPage(
+  batch: BatchRecord,
+  instances: readonly InstanceRecord[],
+  { nowMs, canReplay }: { readonly nowMs: number; readonly canReplay: boolean },
+): RecordPage {
   return {
     title: 'Batch',
     main: html`<h1>Batch <small><code>${batch.batchId}</code></small></h1>
@@ -63,6 +74,12 @@ ${facts([
   ['Import job', batch.jobId && html`<code>${batch.jobId}</code> ${batch.jobStatus ?? ''}`],
   ['Datastore', html`<code>${batch.datastoreId}</code>`],
 ])}
+${
+  canReplay &&
+  isFinal(batch.status) &&
+  batch.status !== 'completed' &&
+  section('replay', 'Import it again', operatorForm('/status/replay', { id: batch.batchId }, 'Replay', 'token'))
+}
 ${section('instances', 'Instances', instanceTable(instances))}`,
   };
 }
@@ -83,11 +100,11 @@ export function instancePage(
       ['Received', html`${ago(Date.parse(instance.receivedAt), nowMs)} from ${instance.callingAeTitle}`],
       ['Study', study],
       ['Batch', batchLink(instance.batchId)],
-      ['Object', html`<code>${instance.objectKey}</code>`],
       ['Size', `${bytesText(instance.bytes)}, CRC-32 ${instance.crc32}`],
       ['Transfer syntax', html`<code>${instance.transferSyntaxUid}</code>`],
       ['Import job', batch?.jobId && html`<code>${batch.jobId}</code>`],
       ['Image set', instance.imageSetId && html`<code>${instance.imageSetId}</code>`],
+      ['Object', html`<code>${instance.objectKey}</code>`],
     ])}${frames(origin, instance)}`;
     return section(`arrival-${index}`, arrivals.length === 1 ? 'Arrival' : `Arrival ${index + 1}`, body);
   });

@@ -17,6 +17,8 @@ export interface StatusPagesOptions {
   readonly datastoreIds: readonly string[];
   /** Origin of the server of thumbnails. */
   readonly thumbnails: string | undefined;
+  readonly canReplay: boolean;
+  readonly canApprove: boolean;
   readonly version: string;
   readonly clock: Clock;
 }
@@ -51,10 +53,10 @@ export class StatusPages {
 
   /** What of the overview changes. */
   async overviewPart(): Promise<Html> {
-    const { live, quotas, clock } = this.#options;
+    const { live, quotas, canApprove, clock } = this.#options;
     const view = live();
     const ledger = await this.#ledgerPart();
-    return overview({ live: view, ledger, quotas: quotas(view, ledger), nowMs: clock.nowMs() });
+    return overview({ live: view, ledger, quotas: quotas(view, ledger), nowMs: clock.nowMs(), canApprove });
   }
 
   /** Goes to the page of what the text names. */
@@ -97,7 +99,7 @@ export class StatusPages {
   batch(batchId: string): Promise<StatusAnswer | Redirect> {
     return this.#record('Batch', async (ledger) => {
       const batch = await ledger.batch(batchId);
-      return batch && batchPage(batch, await ledger.instancesOf(batchId), this.#view().nowMs);
+      return batch && batchPage(batch, await ledger.instancesOf(batchId), this.#view());
     });
   }
 
@@ -111,6 +113,11 @@ export class StatusPages {
       }));
       return instancePage(sopInstanceUid, arrivals, this.#view());
     });
+  }
+
+  /** A page that says what became of something. */
+  told(status: number, title: string, sentence: string): StatusAnswer {
+    return this.#page(status, nothingPage(title, sentence));
   }
 
   #record(
@@ -150,7 +157,8 @@ export class StatusPages {
   }
 
   #view() {
-    return { origin: this.#options.thumbnails, nowMs: this.#options.clock.nowMs() };
+    const { thumbnails: origin, clock, canReplay } = this.#options;
+    return { origin, canReplay, nowMs: clock.nowMs() };
   }
 
   #nothing(title: string, sentence: string, query = ''): StatusAnswer {

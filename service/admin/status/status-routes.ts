@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AdminAnswer } from '../server.ts';
-import type { StatusPages } from './status-pages.ts';
+import type { StatusAnswer, StatusPages } from './status-pages.ts';
 
 const folder = join(import.meta.dirname, 'static');
 
@@ -36,20 +36,26 @@ export function securityHeaders(thumbnails: string | undefined): Readonly<Record
   };
 }
 
+/** A page with all that a browser is told beside it. */
+export const htmlAnswer = ({ status, body }: StatusAnswer, headers: Readonly<Record<string, string>>): AdminAnswer => ({
+  status,
+  contentType: HTML,
+  headers,
+  body: String(body),
+});
+
 /** Answers what is asked of the status page; undefined for every other path. */
 export async function openStatusRoutes(
   pages: StatusPages,
-  thumbnails: string | undefined,
+  headers: Readonly<Record<string, string>>,
 ): Promise<(url: URL) => Promise<AdminAnswer | undefined>> {
-  const headers = securityHeaders(thumbnails);
   const static_ = new Map<string, AdminAnswer>();
   for (const [path, { file, contentType }] of Object.entries(assets)) {
     static_.set(path, { status: 200, contentType, headers, body: await readFile(join(folder, file), 'utf8') });
   }
   const page = async (made: ReturnType<StatusPages['search']>): Promise<AdminAnswer> => {
     const answer = await made;
-    if ('location' in answer) return redirect(answer.location);
-    return { status: answer.status, contentType: HTML, headers, body: String(answer.body) };
+    return 'location' in answer ? redirect(answer.location) : htmlAnswer(answer, headers);
   };
   const redirect = (location: string): AdminAnswer => ({
     status: 303,
