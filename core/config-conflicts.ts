@@ -40,6 +40,13 @@ export function conflicts(
     found.push({ name: 'peersFile', problem: 'needed when SCP_UNKNOWN_PEERS is refuse: nobody could associate' });
   if (config.recordedPeersFile !== undefined && config.unknownPeers !== 'record')
     found.push({ name: 'recordedPeersFile', problem: 'of no use unless SCP_UNKNOWN_PEERS is record' });
+  if (config.statusPage === false) {
+    for (const name of ['statusLedger', 'statusThumbnails', 'adminTokenFile', 'statusStateMachine'] as const) {
+      const value = config[name];
+      if (value !== undefined && value.length > 0)
+        found.push({ name, problem: 'of no use unless SCP_STATUS_PAGE is on' });
+    }
+  }
   return found;
 }
 

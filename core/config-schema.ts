@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ingestSettings } from './ingest-settings.ts';
 import { networkSchema } from './peers.ts';
 import { count, durationMs, flag, KIB, list, MIB, meta } from './setting-types.ts';
+import { statusSettings } from './status-settings.ts';
 
 export type { SettingMeta } from './setting-types.ts';
 
@@ -238,6 +239,7 @@ export const configSchema = z.strictObject({
     ),
 
   ...ingestSettings,
+  ...statusSettings,
 
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])

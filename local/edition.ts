@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { toEnvironment } from '../core/config.ts';
 import { systemClock, systemSchedule } from '../core/system-clock.ts';
@@ -11,11 +11,12 @@ import type { EventBridgeEvent } from './events/match-pattern.ts';
 import { S3ObjectAccess } from './healthimaging/objects/s3-object-access.ts';
 import { noQuotas } from './healthimaging/quotas.ts';
 import { startHealthImaging } from './healthimaging/start-healthimaging.ts';
-import { localAccount } from './local-account.ts';
+import { localAccount, localStateMachineArn } from './local-account.ts';
 import { startPipeline } from './pipeline.ts';
 import type { PipelineProgress } from './pipeline-progress.ts';
 import { startS3 } from './s3/start-s3.ts';
 import { type ServiceLogLine, startService } from './service-process.ts';
+import { startThumbnails } from './thumbnails/start-thumbnails.ts';
 
 const INGEST_BUCKET = 'ingest';
 const RESULTS_BUCKET = 'results';
@@ -93,23 +94,26 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     onEvent: (event) => publish(event),
   });
   const s3Client = new S3Client({ ...localAccount, endpoint: s3.endpoint, forcePathStyle: true });
+  const objects = new S3ObjectAccess(s3Client);
+  const thumbnails = await startThumbnails({ objects, bucket: INGEST_BUCKET });
   const healthImaging = await startHealthImaging({
     ...system,
     host: '127.0.0.1',
     port: 0,
     dataFolder: join(dataFolder, 'healthimaging'),
-    objects: new S3ObjectAccess(s3Client),
+    objects,
     newId,
     quotas: noQuotas,
     onEvent: (event) => publish(event),
   });
+  const outputS3Uri = `s3://${RESULTS_BUCKET}/jobs/`;
   const datastoreId = await adoptDatastore(healthImaging.endpoint);
   const pipeline = await startPipeline({
     ...system,
     s3Endpoint: s3.endpoint,
     healthImagingEndpoint: healthImaging.endpoint,
     ingestBucket: INGEST_BUCKET,
-    outputS3Uri: `s3://${RESULTS_BUCKET}/jobs/`,
+    outputS3Uri,
     defaultDatastoreId: datastoreId,
     dataFolder,
     ...recovery,
@@ -124,6 +128,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
   const close = async () => {
     await pipeline.close();
     await healthImaging.close();
+    await thumbnails.close();
     await s3.close();
     s3Client.destroy();
   };
@@ -132,29 +137,46 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     AWS_ACCESS_KEY_ID: localAccount.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: localAccount.credentials.secretAccessKey,
   };
-  await writeFile(
-    join(dataFolder, 'local.env'),
-    environmentFile({ ...aws, AWS_ENDPOINT_URL_DYNAMODB: pipeline.endpoints.dynamodb, ...tableVariables }),
-  );
+  const endpoints = {
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: pipeline.endpoints.dynamodb,
+    AWS_ENDPOINT_URL_SFN: pipeline.endpoints.stepFunctions,
+    AWS_ENDPOINT_URL_SQS: pipeline.sqs.endpoint,
+    AWS_ENDPOINT_URL_MEDICAL_IMAGING: healthImaging.endpoint,
+  };
+  // What the command line is told beside the settings of the service.
+  const places = {
+    ...tableVariables,
+    INGEST_BUCKET,
+    OUTPUT_S3_URI: outputS3Uri,
+    STATE_MACHINE_ARN: localStateMachineArn,
+    DEAD_LETTER_QUEUE_URLS: pipeline.sqs.queueUrls.join(','),
+  };
+  const settings = toEnvironment({
+    store: 's3',
+    bucket: INGEST_BUCKET,
+    s3PathStyle: true,
+    datastoreId,
+    leaseTtlMs: recovery.leaseTtlMs,
+    port: dicomPort,
+    adminPort,
+    adminHost: '127.0.0.1',
+    statusPage: true,
+    adminTokenFile: await keptToken(dataFolder, newId),
+    statusStateMachine: localStateMachineArn,
+    statusThumbnails: thumbnails.origin,
+    statusLedger: ['batches', 'instances', 'studies'],
+  });
   try {
     const service = await startService({
-      environment: {
-        ...aws,
-        AWS_ENDPOINT_URL_S3: s3.endpoint,
-        ...toEnvironment({
-          store: 's3',
-          bucket: INGEST_BUCKET,
-          s3PathStyle: true,
-          datastoreId,
-          leaseTtlMs: recovery.leaseTtlMs,
-          port: dicomPort,
-          adminPort,
-          adminHost: '127.0.0.1',
-        }),
-        ...options.environment,
-      },
+      environment: { ...aws, ...endpoints, ...settings, ...options.environment },
       onLog: onServiceLog,
     });
+    const ports = toEnvironment({ port: service.dicomPort, adminPort: service.adminPort });
+    await writeFile(
+      join(dataFolder, 'local.env'),
+      environmentFile({ ...aws, ...endpoints, ...places, ...settings, ...options.environment, ...ports }),
+    );
     return {
       dicomPort: service.dicomPort,
       adminPort: service.adminPort,
@@ -174,6 +196,15 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     await close();
     throw error;
   }
+}
+
+/** The file of the token that changes something on the status page; whoever can read it can change the data as well. */
+async function keptToken(dataFolder: string, newId: () => string): Promise<string> {
+  const path = resolve(dataFolder, 'operator-token');
+  await writeFile(path, `${newId()}\n`, { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  return path;
 }
 
 /** The emulator names each table by its own name. */

@@ -43,12 +43,13 @@ async function run(): Promise<void> {
   process.stdout.write(`
 DICOM Store SCP listens on port ${edition.dicomPort} as STORESCP. Behind it the import pipeline runs on this machine.
 
-  echo    echoscu -aec STORESCP localhost ${edition.dicomPort}
-  send    dcmsend -aec STORESCP localhost ${edition.dicomPort} --scan-directories --recurse <folder>
-  see     npm run cli -- studies
-  metrics http://localhost:${edition.adminPort}/metrics
+  echo    npm run cli -- echo
+  send    npm run cli -- send <folder>
+  see     http://localhost:${edition.adminPort}/status
+  ask     npm run cli -- studies, and npm run cli -- help for more
 
-${doorLines(edition)}Objects, ledger and image sets are kept in ${values.data}. Ctrl-C seals what is open and stops.
+${doorLines(edition)}The token that the page asks for is in ${values.data}/operator-token. Objects, ledger and image sets are kept in
+${values.data}. Ctrl-C seals what is open and stops.
 
 `);
   let stopping = false;

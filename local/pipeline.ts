@@ -11,6 +11,7 @@ import type { SqsBatchResponse } from './events/sqs-event.ts';
 import { type LocalEndpoints, type LocalFunctions, localFunctions } from './lambda/local-functions.ts';
 import { localStateMachineArn } from './local-account.ts';
 import { localLedger, type PipelineProgress, ProgressObserver } from './pipeline-progress.ts';
+import { type LocalSqs, startSqs } from './sqs/start-sqs.ts';
 import type { Executions } from './stepfunctions/executions.ts';
 import type { Pace } from './stepfunctions/pace.ts';
 import { startStepFunctions } from './stepfunctions/start-step-functions.ts';
@@ -43,6 +44,8 @@ export interface Pipeline {
   /** Takes an event as EventBridge would: S3's, HealthImaging's, or any other, which then goes nowhere. */
   readonly publish: (event: EventBridgeEvent) => void;
   readonly endpoints: LocalEndpoints;
+  /** The queues of dead letters. */
+  readonly sqs: Pick<LocalSqs, 'endpoint' | 'queueUrls'>;
   readonly ledger: Ledger;
   readonly executions: Executions;
   readonly functions: LocalFunctions;
@@ -93,6 +96,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   });
 
   const routes = Object.entries(eventRoutes(options.ingestBucket)).map(([name, { pattern, consumer, queue }]) => ({
+    name,
     pattern,
     queue: new LocalQueue({
       name,
@@ -106,6 +110,12 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     }),
   }));
 
+  const boxes = routes.map(({ name, queue }) => {
+    const box = { count: () => queue.deadLetters, sendBack: () => queue.sendBackDeadLetters() };
+    return [`${name}-dead-letters`, box] as const;
+  });
+  const sqs = await startSqs(new Map(boxes));
+
   const sweep = async () => {
     await invoke('sweep', {}).catch((error: unknown) => onProgress({ type: 'trouble', error }));
   };
@@ -116,6 +126,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       for (const { pattern, queue } of routes) if (matchesPattern(pattern, event)) queue.send(JSON.stringify(event));
     },
     endpoints,
+    sqs,
     ledger,
     executions: stepFunctions.executions,
     functions,
@@ -124,6 +135,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       sweeping.cancel();
       observer.close();
       for (const { queue } of routes) queue.close();
+      await sqs.close();
       await stepFunctions.close();
       await functions.close();
       await dynamodb.close();

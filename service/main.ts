@@ -12,6 +12,7 @@ import { ulid } from '../core/ulid.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { ReadinessCheck } from './admin/readiness.ts';
 import { startAdminServer } from './admin/server.ts';
+import { OperatorTokenError } from './admin/status/operator-token.ts';
 import { describeFile } from './ingest/describe-file.ts';
 import { loadRoutes } from './ingest/load-routes.ts';
 import { openIngest } from './ingest/open-ingest.ts';
@@ -19,9 +20,11 @@ import { Networks } from './net/address.ts';
 import { openNetwork } from './net/open-network.ts';
 import { withoutProxyHeader } from './net/origin.ts';
 import { TlsIdentityError } from './net/tls-identity.ts';
+import { openStatusPage } from './open-status-page.ts';
 import { FolderStore } from './store/folder/folder-store.ts';
 import { openS3Store } from './store/s3/open-s3-store.ts';
 import type { TelemetryEvent } from './telemetry/events.ts';
+import { LiveStatus } from './telemetry/live-status.ts';
 import { logProjection } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { openLog } from './telemetry/open-log.ts';
@@ -53,8 +56,10 @@ function openSpoolFolder({ spoolFolder: root = '' }: Config): Promise<ObjectStor
 async function serve(config: Config): Promise<void> {
   const metrics = createMetrics(packageJson.version);
   const writeLog = logProjection(openLog(config.logLevel));
+  const live = config.statusPage ? new LiveStatus(clock) : undefined;
   const emit = (event: TelemetryEvent) => {
     metrics.project(event);
+    live?.project(event);
     writeLog(event);
   };
 
@@ -76,12 +81,17 @@ async function serve(config: Config): Promise<void> {
   if (ingest.spool !== undefined) showSpool(metrics.registry, ingest.spool);
   const readiness = new ReadinessCheck(() => ingest.check(), clock);
   const balancers = new Networks(config.proxyProtocolFrom);
+  const statusPage =
+    live === undefined
+      ? {}
+      : await openStatusPage({ config, live, routes: ingest.routes, version: packageJson.version, clock, emit });
   const admin = await startAdminServer({
     host: config.adminHost,
     port: config.adminPort,
     accept: (socket, next) => withoutProxyHeader(socket, balancers, next),
     readiness: () => readiness.check(),
     metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
+    ...statusPage,
   });
   const network = await openNetwork({
     config,
@@ -120,7 +130,7 @@ async function serve(config: Config): Promise<void> {
 function startProblem(error: unknown): string {
   if (error instanceof ConfigError || error instanceof StoreFault) return error.message;
   if (error instanceof PeersFileError || error instanceof RoutesFileError) return error.message;
-  if (error instanceof TlsIdentityError) return error.message;
+  if (error instanceof TlsIdentityError || error instanceof OperatorTokenError) return error.message;
   if (error instanceof Error && 'syscall' in error && error.syscall === 'listen' && 'port' in error) {
     const why = 'code' in error && error.code === 'EADDRINUSE' ? 'is taken by another process' : error.message;
     return `port ${error.port}: ${why}`;

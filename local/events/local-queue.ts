@@ -15,6 +15,9 @@ export interface LocalQueueOptions {
   readonly onDeadLetter: (body: string) => void;
 }
 
+/** Dead letters that are kept to be sent back; the oldest make room. */
+const MAX_DEAD_LETTERS = 1_000;
+
 interface Message {
   readonly messageId: string;
   readonly body: string;
@@ -31,6 +34,7 @@ export class LocalQueue {
   readonly #options: LocalQueueOptions;
   #visible: Message[] = [];
   readonly #hidden = new Map<Message, Timer>();
+  readonly #dead: Message[] = [];
   #consuming = false;
   #closed = false;
 
@@ -41,6 +45,17 @@ export class LocalQueue {
   /** How many messages have neither been handled nor given up. */
   get depth(): number {
     return this.#visible.length + this.#hidden.size + (this.#consuming ? 1 : 0);
+  }
+
+  /** How many messages were given up and not sent back since. */
+  get deadLetters(): number {
+    return this.#dead.length;
+  }
+
+  /** Hands out what was given up as if it were new. */
+  sendBackDeadLetters(): void {
+    this.#visible.push(...this.#dead.splice(0).map((message) => ({ ...message, receives: 0 })));
+    this.#pump();
   }
 
   send(body: string): void {
@@ -81,6 +96,8 @@ export class LocalQueue {
   #return(message: Message): void {
     const { settings, onDeadLetter, schedule, redeliveryDelayMs } = this.#options;
     if (message.receives >= settings.maxReceiveCount) {
+      this.#dead.push(message);
+      if (this.#dead.length > MAX_DEAD_LETTERS) this.#dead.shift();
       onDeadLetter(message.body);
       return;
     }

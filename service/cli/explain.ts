@@ -1,12 +1,12 @@
 import type { Config } from '../../core/config-schema.ts';
 import type { Peer } from '../../core/peers.ts';
 import type { RouteTable } from '../../core/route-table.ts';
-import { type Rejection, rejections } from '../dicom/pdu/codes.ts';
 import { Admission } from '../net/admission.ts';
 import { type Judgement, judge, type RequestedTitles } from '../net/judge.ts';
 import type { PeerFacts } from '../net/peer-facts.ts';
 import { PeerList } from '../net/peer-list.ts';
 import { rulesOf } from '../net/rules.ts';
+import { rejectionText } from './scu/scu-error.ts';
 
 /** What the service would answer to a request for association, if it had nothing else to do. */
 export function explain(
@@ -27,7 +27,7 @@ export function reportJudgement(judgement: Judgement, facts: PeerFacts, titles: 
   const steps = judgement.steps.map(
     ({ check, passed, detail }) => `  ${passed ? 'passed ' : 'refused'}  ${check.padEnd(20)}  ${detail}`,
   );
-  return [from, ...steps, judgement.accepted ? acceptance(judgement) : rejection(judgement.rejection)].join('\n');
+  return [from, ...steps, judgement.accepted ? acceptance(judgement) : rejectionText(judgement.rejection)].join('\n');
 }
 
 function acceptance({ terms, peer }: Judgement & { readonly accepted: true }): string {
@@ -38,17 +38,3 @@ function acceptance({ terms, peer }: Judgement & { readonly accepted: true }): s
 }
 
 const described = ({ description }: Peer): string => (description === undefined ? '' : ` (${description})`);
-
-function rejection({ result, source, reason }: Rejection): string {
-  const word = Object.entries(rejections).find(
-    ([, known]) => known.result === result && known.source === source && known.reason === reason,
-  );
-  return `A-ASSOCIATE-RJ, result ${result}, source ${source}, reason ${reason}: ${sentence(word?.[0] ?? '')}`;
-}
-
-/** `callingAeTitleNotRecognized` as `calling AE title not recognized`, the words of PS3.8 Table 9-21. */
-const sentence = (word: string): string =>
-  word
-    .replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-    .replace('ae title', 'AE title')
-    .trim();

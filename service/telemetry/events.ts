@@ -128,6 +128,13 @@ export type TelemetryEvent =
   | { readonly event: 'spool-record-damaged'; readonly file: SafeText; readonly detail: SafeText }
   | { readonly event: 'spool-drained'; readonly leftInstances: number; readonly leftBytes: number }
   | { readonly event: 'lease-renewal-failed'; readonly batchId: BatchId; readonly detail: SafeText }
+  | {
+      /** Somebody asked for something on the status page. `denied`: without the token, or from another page. */
+      readonly event: 'operator-acted';
+      readonly action: 'replay' | 'approve-peer';
+      readonly about: SafeText;
+      readonly outcome: 'done' | 'refused' | 'denied';
+    }
   | { readonly event: 'bug'; readonly associationId: string | undefined; readonly error: unknown };
 
 /** How full the volume of the spool is: from `high` on no association is accepted, from `full` on no instance. */

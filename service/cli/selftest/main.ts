@@ -27,13 +27,15 @@ if (host === undefined || port === undefined) {
 } else {
   try {
     const done = await selfTest({
-      host,
-      port: Number(port),
-      callingAeTitle: values.calling,
-      calledAeTitle: values.called,
-      tls: values.tls,
+      address: {
+        host,
+        port: Number(port),
+        timeoutMs: TIMEOUT_MS,
+        // The service is asked for by its name in the cluster, which its certificate does not bear.
+        ...(values.tls ? { tls: { rejectUnauthorized: false } } : {}),
+      },
+      titles: { callingAeTitle: values.calling, calledAeTitle: values.called },
       store: values.store,
-      timeoutMs: TIMEOUT_MS,
       newUid,
       nowMs: Date.now(),
     });

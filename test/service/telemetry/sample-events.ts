@@ -113,5 +113,6 @@ export const sampleEvents: { readonly [Name in TelemetryEvent['event']]: EventNa
   'batch-lost': { event: 'batch-lost', batchId, moved: 1 },
   'seal-failed': { event: 'seal-failed', batchId, detail: peerText },
   'lease-renewal-failed': { event: 'lease-renewal-failed', batchId, detail: peerText },
+  'operator-acted': { event: 'operator-acted', action: 'replay', about: peerText, outcome: 'done' },
   bug: { event: 'bug', associationId: 'a1', error: new Error('a bug') },
 };

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { flag, list, meta } from './setting-types.ts';
+
+const LEDGER_TABLES = 3;
+
+/** The settings of the status page on the admin port. */
+export const statusSettings = {
+  statusPage: flag
+    .default(false)
+    .meta(
+      meta('SCP_STATUS_PAGE', 'Serve the status page on the admin port, under /status. It shows AE titles and UIDs.'),
+    ),
+  statusLedger: list(z.string().min(3).max(255))
+    .pipe(
+      z
+        .array(z.string())
+        .refine(
+          ({ length }) => length === 0 || length === LEDGER_TABLES,
+          'three tables are needed: of batches, of instances, of studies',
+        ),
+    )
+    .default([])
+    .meta(
+      meta(
+        'SCP_STATUS_LEDGER',
+        'DynamoDB tables of batches, of instances and of studies, separated by commas, that the status page reads. Empty: it shows this process alone.',
+      ),
+    ),
+  adminTokenFile: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(
+      meta(
+        'SCP_ADMIN_TOKEN_FILE',
+        'File of the token that operators give to replay a batch or approve a peer from the status page. Not set: the page changes nothing.',
+      ),
+    ),
+  statusStateMachine: z
+    .string()
+    .regex(/^arn:[^:]+:states:[^:]+:\d{12}:stateMachine:[A-Za-z0-9_-]+$/, 'the ARN of a state machine is needed')
+    .optional()
+    .meta(meta('SCP_STATUS_STATE_MACHINE', 'ARN of the state machine that replays batches from the status page.')),
+  statusThumbnails: z
+    .url({ protocol: /^https?$/, error: 'a URL with http or https is needed' })
+    .transform((url) => new URL(url).origin)
+    .optional()
+    .meta(
+      meta(
+        'SCP_STATUS_THUMBNAILS',
+        'Origin of a server of thumbnails that the status page shows, as the local edition has one. Never where there are images of patients.',
+      ),
+    ),
+};
