@@ -40,6 +40,8 @@ export function conflicts(
     found.push({ name: 'peersFile', problem: 'needed when SCP_UNKNOWN_PEERS is refuse: nobody could associate' });
   if (config.recordedPeersFile !== undefined && config.unknownPeers !== 'record')
     found.push({ name: 'recordedPeersFile', problem: 'of no use unless SCP_UNKNOWN_PEERS is record' });
+  if (config.ledgerInstancesTable !== undefined && config.ledgerBatchesTable === undefined)
+    found.push({ name: 'ledgerInstancesTable', problem: 'of no use unless SCP_LEDGER_BATCHES_TABLE is set' });
   return found;
 }
 

@@ -18,6 +18,7 @@ import { type ServiceLogLine, startService } from './service-process.ts';
 
 const INGEST_BUCKET = 'ingest';
 const RESULTS_BUCKET = 'results';
+const LEDGER_INTERVAL_MS = 2_000;
 
 /** How soon the batches of a service that died are sealed in its place. */
 export interface Recovery {
@@ -131,12 +132,16 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
       environment: {
         ...aws,
         AWS_ENDPOINT_URL_S3: s3.endpoint,
+        AWS_ENDPOINT_URL_DYNAMODB: pipeline.endpoints.dynamodb,
         ...toEnvironment({
           store: 's3',
           bucket: INGEST_BUCKET,
           s3PathStyle: true,
           datastoreId,
           leaseTtlMs: recovery.leaseTtlMs,
+          ledgerBatchesTable: 'batches',
+          ledgerInstancesTable: 'instances',
+          ledgerIntervalMs: LEDGER_INTERVAL_MS,
           port: dicomPort,
           adminPort,
           adminHost: '127.0.0.1',

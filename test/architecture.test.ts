@@ -14,6 +14,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   'service/ingest': ['core', 'service/dicom', 'service/telemetry', 'node:'],
   'service/store': ['core', '@aws-sdk', '@smithy', 'node:'],
   'service/net': ['core', 'service/dicom', 'service/ingest', 'service/telemetry', 'node:'],
+  'service/ledger': ['core', '@aws-sdk'],
   'service/admin': ['core', 'node:'],
   'service/cli': ['core', 'service/dicom', 'service/net', '@aws-sdk', 'node:'],
   'service/main.ts': ['core', 'service', '@aws-sdk', 'pino', 'node:', 'package.json'],

@@ -42,6 +42,7 @@ const levels: Readonly<Record<TelemetryEvent['event'], Level>> = {
   'batch-lost': 'warn',
   'seal-failed': 'error',
   'lease-renewal-failed': 'warn',
+  'ledger-read-failed': 'warn',
   bug: 'error',
 };
 
