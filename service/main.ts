@@ -26,6 +26,7 @@ import { FolderStore } from './store/folder/folder-store.ts';
 import { openS3Store } from './store/s3/open-s3-store.ts';
 import type { TelemetryEvent } from './telemetry/events.ts';
 import { createImportMetrics } from './telemetry/import-metrics.ts';
+import { zeroKnownLabels } from './telemetry/known-labels.ts';
 import { showLimits } from './telemetry/limit-gauges.ts';
 import { logProjection } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
@@ -79,6 +80,7 @@ const openWatch = async (config: Config, { registry }: Metrics, emit: (event: Te
 async function serve(config: Config): Promise<void> {
   const metrics = createMetrics(packageJson.version);
   const writeLog = logProjection(openLog(config.logLevel));
+  zeroKnownLabels(metrics.registry);
   showLimits(metrics.registry, config);
   const seeBatches = openBatchAge(metrics.registry, clock.nowMs);
   const emit = (event: TelemetryEvent) => {

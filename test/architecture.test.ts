@@ -21,6 +21,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   lambdas: ['core', 'service/store', '@aws-sdk', 'aws-lambda', '@aws-lambda-powertools', '@smithy', 'zod', 'node:'],
   cdk: ['core', 'aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild', 'zod', 'node:'],
   cdk8s: ['core', 'cdk8s', 'cdk8s-plus-28', 'constructs', 'yaml', 'zod', 'package.json', 'node:'],
+  dashboards: ['core', '@grafana/grafana-foundation-sdk', 'yaml', 'node:'],
   local: [
     'core',
     'cdk/pipeline',
