@@ -10,7 +10,9 @@ export function storingAlerts(thresholds: Thresholds): readonly Alert[] {
   const increase = (metric: string) => sumByRelease(`increase(${metric}[${window}])`);
   const refused = metricName('instances_refused_total');
   const used = maxByRelease(metricName('spool_volume_used_ratio'));
-  const heldBack = `${metricName('store_buffer_waiting')} or ${metricName('bytes_in_flight_saturated')}`;
+  const heldBack = ['store_buffer_waiting', 'bytes_in_flight_saturated'].map(
+    (suffix) => `${maxByRelease(metricName(suffix))} > 0`,
+  );
   const failing = `min_over_time(${metricName('spool_uploads_failing')}[${promDuration(spool.failingForSeconds)}])`;
   return [
     {
@@ -45,7 +47,7 @@ export function storingAlerts(thresholds: Thresholds): readonly Alert[] {
     {
       name: 'SendersHeldBack',
       severity: 'warning',
-      expression: `${maxByRelease(heldBack)} > 0`,
+      expression: heldBack.join(' or '),
       forSeconds: thresholds.heldBackForSeconds,
       summary: `Senders of ${ofRelease} are held back for want of memory.`,
       description: 'More comes in than S3 takes. Modalities send slower; new associations may be turned away.',

@@ -34,6 +34,6 @@ export function testRules(folder: string, thresholds: Thresholds, tests: readonl
       },
     ],
   }));
-  writeFileSync(file, stringify({ rule_files: ['rules.yaml'], evaluation_interval: '30s', tests: groups }));
+  writeFileSync(file, stringify({ rule_files: ['rules.yaml'], evaluation_interval: '5m', tests: groups }));
   return promtool('test', 'rules', file);
 }

@@ -11,13 +11,16 @@ const root = join(import.meta.dirname, '../..');
 const runbooks = join(root, 'docs/runbooks');
 const alerts = Object.values(alertGroups(thresholds)).flat();
 
+/** Each case is a storage of its own to promtool. */
+const patience = { timeout: 180_000 };
+
 describe('the rules', () => {
   it('pass promtool check', () => {
     const checked = promtool('check', 'rules', join(root, 'dashboards/generated/prometheus-rules.yaml'));
     expect(checked).toMatchObject({ code: 0 });
   });
 
-  it('fire for what they are for, and for nothing else', async ({ onTestFinished }) => {
+  it('fire for what they are for, and for nothing else', patience, async ({ onTestFinished }) => {
     const { path, remove } = await temporaryFolder();
     onTestFinished(remove);
     const tests: readonly PromtoolTest[] = [
