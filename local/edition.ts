@@ -7,12 +7,14 @@ import { systemClock, systemSchedule } from '../core/system-clock.ts';
 import { tableNames } from '../core/tables.ts';
 import { adoptDatastore } from './adopt-datastore.ts';
 import type { EventBridgeEvent } from './events/match-pattern.ts';
+import type { FaultPlan } from './healthimaging/faults.ts';
 import { S3ObjectAccess } from './healthimaging/objects/s3-object-access.ts';
 import { noQuotas } from './healthimaging/quotas.ts';
 import { startHealthImaging } from './healthimaging/start-healthimaging.ts';
 import { localAccount } from './local-account.ts';
 import { startPipeline } from './pipeline.ts';
 import type { PipelineProgress } from './pipeline-progress.ts';
+import type { FaultRule } from './s3/fault.ts';
 import { startS3 } from './s3/start-s3.ts';
 import { type ServiceLogLine, startService } from './service-process.ts';
 
@@ -39,6 +41,8 @@ export interface EditionOptions {
   /** Overrides of the service's settings, as environment variables. */
   readonly environment: Readonly<Record<string, string>>;
   readonly recovery?: Recovery;
+  /** What goes wrong in the emulators; absent: nothing. */
+  readonly faults?: { readonly s3: FaultRule; readonly healthImaging: FaultPlan };
   readonly onServiceLog: (line: ServiceLogLine) => void;
   readonly onProgress: (progress: PipelineProgress) => void;
   /** A line that a function of the pipeline logged. */
@@ -82,6 +86,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     buckets: [INGEST_BUCKET, RESULTS_BUCKET],
     newId: randomUUID,
     onEvent: (event) => publish(event),
+    ...(options.faults === undefined ? {} : { faults: options.faults.s3 }),
   });
   const s3Client = new S3Client({ ...localAccount, endpoint: s3.endpoint, forcePathStyle: true });
   const healthImaging = await startHealthImaging({
@@ -93,6 +98,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     newId,
     quotas: noQuotas,
     onEvent: (event) => publish(event),
+    ...(options.faults === undefined ? {} : { faults: options.faults.healthImaging }),
   });
   const datastoreId = await adoptDatastore(healthImaging.endpoint);
   const pipeline = await startPipeline({
