@@ -41,10 +41,8 @@ export function conflicts(
   if (config.recordedPeersFile !== undefined && config.unknownPeers !== 'record')
     found.push({ name: 'recordedPeersFile', problem: 'of no use unless SCP_UNKNOWN_PEERS is record' });
   if (config.statusPage === false) {
-    for (const name of ['statusLedger', 'statusThumbnails', 'adminTokenFile', 'statusStateMachine'] as const) {
-      const value = config[name];
-      if (value !== undefined && value.length > 0)
-        found.push({ name, problem: 'of no use unless SCP_STATUS_PAGE is on' });
+    for (const name of ['statusThumbnails', 'adminTokenFile', 'statusStateMachine'] as const) {
+      if (config[name] !== undefined) found.push({ name, problem: 'of no use unless SCP_STATUS_PAGE is on' });
     }
   }
   return found;

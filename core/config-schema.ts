@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ingestSettings } from './ingest-settings.ts';
+import { ledgerSettings } from './ledger-settings.ts';
 import { networkSchema } from './peers.ts';
 import { count, durationMs, flag, KIB, list, MIB, meta } from './setting-types.ts';
 import { statusSettings } from './status-settings.ts';
@@ -240,6 +241,8 @@ export const configSchema = z.strictObject({
 
   ...ingestSettings,
   ...statusSettings,
+
+  ...ledgerSettings,
 
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])

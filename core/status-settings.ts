@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { flag, list, meta } from './setting-types.ts';
-
-const LEDGER_TABLES = 3;
+import { flag, meta } from './setting-types.ts';
 
 /** The settings of the status page on the admin port. */
 export const statusSettings = {
@@ -9,22 +7,6 @@ export const statusSettings = {
     .default(false)
     .meta(
       meta('SCP_STATUS_PAGE', 'Serve the status page on the admin port, under /status. It shows AE titles and UIDs.'),
-    ),
-  statusLedger: list(z.string().min(3).max(255))
-    .pipe(
-      z
-        .array(z.string())
-        .refine(
-          ({ length }) => length === 0 || length === LEDGER_TABLES,
-          'three tables are needed: of batches, of instances, of studies',
-        ),
-    )
-    .default([])
-    .meta(
-      meta(
-        'SCP_STATUS_LEDGER',
-        'DynamoDB tables of batches, of instances and of studies, separated by commas, that the status page reads. Empty: it shows this process alone.',
-      ),
     ),
   adminTokenFile: z
     .string()

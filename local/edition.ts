@@ -8,18 +8,21 @@ import { tableNames } from '../core/tables.ts';
 import { adoptDatastore } from './adopt-datastore.ts';
 import { clusterCredentials } from './cluster-credentials.ts';
 import type { EventBridgeEvent } from './events/match-pattern.ts';
+import type { FaultPlan } from './healthimaging/faults.ts';
 import { S3ObjectAccess } from './healthimaging/objects/s3-object-access.ts';
 import { noQuotas } from './healthimaging/quotas.ts';
 import { startHealthImaging } from './healthimaging/start-healthimaging.ts';
 import { localAccount, localStateMachineArn } from './local-account.ts';
 import { startPipeline } from './pipeline.ts';
 import type { PipelineProgress } from './pipeline-progress.ts';
+import type { FaultRule } from './s3/fault.ts';
 import { startS3 } from './s3/start-s3.ts';
 import { type ServiceLogLine, startService } from './service-process.ts';
 import { startThumbnails } from './thumbnails/start-thumbnails.ts';
 
 const INGEST_BUCKET = 'ingest';
 const RESULTS_BUCKET = 'results';
+const LEDGER_INTERVAL_MS = 2_000;
 
 /** How soon the batches of a service that died are sealed in its place. */
 export interface Recovery {
@@ -42,6 +45,8 @@ export interface EditionOptions {
   readonly recovery?: Recovery;
   /** Where pods of a cluster on this machine reach the object store, beside the processes of this machine. */
   readonly s3Door?: { readonly host: string; readonly port: number } | undefined;
+  /** What goes wrong in the emulators; absent: nothing. */
+  readonly faults?: { readonly s3: FaultRule; readonly healthImaging: FaultPlan };
   readonly onServiceLog: (line: ServiceLogLine) => void;
   readonly onProgress: (progress: PipelineProgress) => void;
   /** A line that a function of the pipeline logged. */
@@ -92,6 +97,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     outward: s3Door && { ...s3Door, credentials: await clusterCredentials(credentialsFile, newId) },
     newId: randomUUID,
     onEvent: (event) => publish(event),
+    ...(options.faults === undefined ? {} : { faults: options.faults.s3 }),
   });
   const s3Client = new S3Client({ ...localAccount, endpoint: s3.endpoint, forcePathStyle: true });
   const objects = new S3ObjectAccess(s3Client);
@@ -105,6 +111,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     newId,
     quotas: noQuotas,
     onEvent: (event) => publish(event),
+    ...(options.faults === undefined ? {} : { faults: options.faults.healthImaging }),
   });
   const outputS3Uri = `s3://${RESULTS_BUCKET}/jobs/`;
   const datastoreId = await adoptDatastore(healthImaging.endpoint);
@@ -158,6 +165,10 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     s3PathStyle: true,
     datastoreId,
     leaseTtlMs: recovery.leaseTtlMs,
+    ledgerBatchesTable: 'batches',
+    ledgerInstancesTable: 'instances',
+    ledgerStudiesTable: 'studies',
+    ledgerIntervalMs: LEDGER_INTERVAL_MS,
     port: dicomPort,
     adminPort,
     adminHost: '127.0.0.1',
@@ -165,7 +176,6 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     adminTokenFile: await keptToken(dataFolder, newId),
     statusStateMachine: localStateMachineArn,
     statusThumbnails: thumbnails.origin,
-    statusLedger: ['batches', 'instances', 'studies'],
   });
   try {
     const service = await startService({

@@ -2,8 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { ConfigError, parseConfig } from '../core/config.ts';
 import type { Config } from '../core/config-schema.ts';
-import { importableTransferSyntaxes } from '../core/healthimaging.ts';
+import { importableTransferSyntaxes, importJobLimits } from '../core/healthimaging.ts';
 import { implementation } from '../core/implementation.ts';
+import { batchStatusSchema, isFinal } from '../core/ledger.ts';
 import { type ObjectStore, StoreFault } from '../core/object-store.ts';
 import { PeersFileError } from '../core/peers.ts';
 import { RoutesFileError } from '../core/routes-file.ts';
@@ -16,6 +17,8 @@ import { OperatorTokenError } from './admin/status/operator-token.ts';
 import { describeFile } from './ingest/describe-file.ts';
 import { loadRoutes } from './ingest/load-routes.ts';
 import { openIngest } from './ingest/open-ingest.ts';
+import { failureReasons } from './ledger/import-figures.ts';
+import { openLedgerWatch } from './ledger/open-ledger-watch.ts';
 import { Networks } from './net/address.ts';
 import { openNetwork } from './net/open-network.ts';
 import { withoutProxyHeader } from './net/origin.ts';
@@ -24,10 +27,15 @@ import { openStatusPage } from './open-status-page.ts';
 import { FolderStore } from './store/folder/folder-store.ts';
 import { openS3Store } from './store/s3/open-s3-store.ts';
 import type { TelemetryEvent } from './telemetry/events.ts';
+import { createImportMetrics } from './telemetry/import-metrics.ts';
+import { zeroKnownLabels } from './telemetry/known-labels.ts';
+import { showLimits } from './telemetry/limit-gauges.ts';
 import { LiveStatus } from './telemetry/live-status.ts';
 import { logProjection } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { openBatchAge } from './telemetry/open-batch-age.ts';
 import { openLog } from './telemetry/open-log.ts';
+import { safeText } from './telemetry/safe-text.ts';
 import { showSpool } from './telemetry/spool-gauges.ts';
 import { showStoreBuffers } from './telemetry/store-buffer-gauges.ts';
 
@@ -53,13 +61,36 @@ function openSpoolFolder({ spoolFolder: root = '' }: Config): Promise<ObjectStor
   return FolderStore.open({ root, durability: { fsync: true }, nowMs: clock.nowMs, newId: randomUUID, describe });
 }
 
+/** The importing side, for those who want it shown: what the pipeline has written into its ledger. */
+const openWatch = async (config: Config, { registry }: Metrics, emit: (event: TelemetryEvent) => void) => {
+  if (config.ledgerBatchesTable === undefined) return undefined;
+  const shown = createImportMetrics(registry, {
+    statuses: batchStatusSchema.options.filter(isFinal),
+    reasons: failureReasons,
+    concurrentJobs: importJobLimits.concurrentJobs,
+    nowMs: clock.nowMs,
+  });
+  const findings = {
+    ...shown,
+    readFailed: (error: unknown) => {
+      shown.readFailed();
+      emit({ event: 'ledger-read-failed', detail: safeText(String(error), 200) });
+    },
+  };
+  return openLedgerWatch(config, { findings, clock, schedule });
+};
+
 async function serve(config: Config): Promise<void> {
   const metrics = createMetrics(packageJson.version);
   const writeLog = logProjection(openLog(config.logLevel));
+  zeroKnownLabels(metrics.registry);
+  showLimits(metrics.registry, config);
+  const seeBatches = openBatchAge(metrics.registry, clock.nowMs);
   const live = config.statusPage ? new LiveStatus(clock) : undefined;
   const emit = (event: TelemetryEvent) => {
     metrics.project(event);
     live?.project(event);
+    seeBatches(event);
     writeLog(event);
   };
 
@@ -103,6 +134,8 @@ async function serve(config: Config): Promise<void> {
     newId,
     emit,
   });
+  const ledgerWatch = await openWatch(config, metrics, emit);
+  ledgerWatch?.run();
   readiness.listening();
   const { port, tlsPort } = network;
   emit({ event: 'service-listening', host: config.host, port, tlsPort, adminPort: admin.port });
@@ -117,6 +150,7 @@ async function serve(config: Config): Promise<void> {
     const deadline = new Promise<void>((resolve) => schedule(config.drainTimeoutMs, resolve));
     const endedAssociations = await network.drain(deadline);
     await ingest.drain(deadline);
+    ledgerWatch?.close();
     emit({ event: 'service-stopped', endedAssociations });
     await admin.close();
     process.exit(0);

@@ -41,7 +41,8 @@ export async function openStatusPage(options: StatusPageOptions): Promise<Pick<A
   });
 }
 
-function openLedger({ statusLedger: [batches, instances, studies] }: Config): LedgerReader | undefined {
+function openLedger(config: Config): LedgerReader | undefined {
+  const { ledgerBatchesTable: batches, ledgerInstancesTable: instances, ledgerStudiesTable: studies } = config;
   if (batches === undefined || instances === undefined || studies === undefined) return undefined;
   // A page is not worth waiting long for.
   const client = new DynamoDBClient({ maxAttempts: 2 });

@@ -31,10 +31,12 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'node:',
   ],
   'service/open-status-page.ts': ['core', 'service', '@aws-sdk', 'node:'],
+  'service/ledger': ['core', '@aws-sdk'],
   'service/main.ts': ['core', 'service', '@aws-sdk', 'pino', 'node:', 'package.json'],
   lambdas: ['core', 'service/store', '@aws-sdk', 'aws-lambda', '@aws-lambda-powertools', '@smithy', 'zod', 'node:'],
   cdk: ['core', 'aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild', 'zod', 'node:'],
   cdk8s: ['core', 'cdk8s', 'cdk8s-plus-28', 'constructs', 'yaml', 'zod', 'package.json', 'node:'],
+  dashboards: ['core', '@grafana/grafana-foundation-sdk', 'yaml', 'node:'],
   local: [
     'core',
     'cdk/pipeline',

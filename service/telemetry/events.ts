@@ -127,6 +127,7 @@ export type TelemetryEvent =
   | { readonly event: 'uploads-resumed' }
   | { readonly event: 'spool-record-damaged'; readonly file: SafeText; readonly detail: SafeText }
   | { readonly event: 'spool-drained'; readonly leftInstances: number; readonly leftBytes: number }
+  | { readonly event: 'ledger-read-failed'; readonly detail: SafeText }
   | { readonly event: 'lease-renewal-failed'; readonly batchId: BatchId; readonly detail: SafeText }
   | {
       /** Somebody asked for something on the status page. `denied`: without the token, or from another page. */

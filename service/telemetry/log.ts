@@ -43,6 +43,7 @@ const levels: Readonly<Record<TelemetryEvent['event'], Level>> = {
   'seal-failed': 'error',
   'lease-renewal-failed': 'warn',
   'operator-acted': 'warn',
+  'ledger-read-failed': 'warn',
   bug: 'error',
 };
 

@@ -5,5 +5,6 @@ installDebianPackages({
   storescu: 'dcmtk',
   openssl: 'openssl',
   dciodvfy: 'dicom3tools',
+  promtool: 'prometheus',
   ...(process.argv.includes('--all') ? { Orthanc: 'orthanc', gdcmscu: 'libgdcm-tools', send_image: 'ctn' } : {}),
 });

@@ -40,6 +40,9 @@ SCP_STORE: {{ .Values.settings.store | default "s3" }}
 {{- include "dicom-store-scp.setting" (list "SCP_BATCH_MAX_FILES" .Values.settings.batchMaxFiles) }}
 {{- include "dicom-store-scp.setting" (list "SCP_BATCH_MAX_BYTES" .Values.settings.batchMaxBytes) }}
 {{- include "dicom-store-scp.setting" (list "SCP_LEASE_TTL_MS" .Values.settings.leaseTtlMs) }}
+{{- include "dicom-store-scp.setting" (list "SCP_LEDGER_BATCHES_TABLE" .Values.settings.ledgerBatchesTable) }}
+{{- include "dicom-store-scp.setting" (list "SCP_LEDGER_INSTANCES_TABLE" .Values.settings.ledgerInstancesTable) }}
+{{- include "dicom-store-scp.setting" (list "SCP_LEDGER_INTERVAL_MS" .Values.settings.ledgerIntervalMs) }}
 {{- include "dicom-store-scp.setting" (list "SCP_LOG_LEVEL" .Values.settings.logLevel) }}
 SCP_PORT: "11112"
 SCP_ADMIN_PORT: "8080"

@@ -174,7 +174,7 @@ export class StatusPages {
 }
 
 const NO_LEDGER =
-  'This service is not told where the ledger is (SCP_STATUS_LEDGER): only what passed through this process is shown.';
+  'This service is not told where the ledger is (SCP_LEDGER_…_TABLE): only what passed through this process is shown.';
 
 /** The name of the error alone: its message may hold names of the account. */
 const problemOf = (error: unknown): string =>

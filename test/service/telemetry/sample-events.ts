@@ -112,6 +112,7 @@ export const sampleEvents: { readonly [Name in TelemetryEvent['event']]: EventNa
   'batch-abandoned': { event: 'batch-abandoned', batchId, route: 'default' },
   'batch-lost': { event: 'batch-lost', batchId, moved: 1 },
   'seal-failed': { event: 'seal-failed', batchId, detail: peerText },
+  'ledger-read-failed': { event: 'ledger-read-failed', detail: peerText },
   'lease-renewal-failed': { event: 'lease-renewal-failed', batchId, detail: peerText },
   'operator-acted': { event: 'operator-acted', action: 'replay', about: peerText, outcome: 'done' },
   bug: { event: 'bug', associationId: 'a1', error: new Error('a bug') },
