@@ -40,6 +40,24 @@ export function conflicts(
     found.push({ name: 'peersFile', problem: 'needed when SCP_UNKNOWN_PEERS is refuse: nobody could associate' });
   if (config.recordedPeersFile !== undefined && config.unknownPeers !== 'record')
     found.push({ name: 'recordedPeersFile', problem: 'of no use unless SCP_UNKNOWN_PEERS is record' });
+  if (config.commitment !== undefined && config.commitment !== 'off') found.push(...commitmentConflicts(config));
+  return found;
+}
+
+function commitmentConflicts(config: Partial<Config>): { name: keyof Config; problem: string }[] {
+  const found: { name: keyof Config; problem: string }[] = [];
+  const { commitment, commitmentFolder, commitmentsTable, instancesTable, peersFile } = config;
+  if (commitmentFolder === undefined && commitmentsTable === undefined)
+    found.push({
+      name: 'commitmentFolder',
+      problem: 'it or SCP_COMMITMENTS_TABLE is needed when SCP_COMMITMENT is on',
+    });
+  if (commitmentFolder !== undefined && commitmentsTable !== undefined)
+    found.push({ name: 'commitmentFolder', problem: 'of no use when SCP_COMMITMENTS_TABLE is set' });
+  if (commitment === 'imported' && instancesTable === undefined)
+    found.push({ name: 'instancesTable', problem: 'needed when SCP_COMMITMENT is imported' });
+  if (peersFile === undefined && config.commitmentUnknownPeers === 'refuse')
+    found.push({ name: 'commitment', problem: 'of no use without SCP_PEERS_FILE: nobody could ask for it' });
   return found;
 }
 

@@ -12,8 +12,10 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   'service/dicom': [],
   'service/telemetry': ['core', 'pino', 'prom-client'],
   'service/ingest': ['core', 'service/dicom', 'service/telemetry', 'node:'],
+  // Its report leaves from the network, which imports the port; it knows requests and reports, and no socket.
+  'service/commitment': ['core', 'service/dicom', 'service/telemetry', '@aws-sdk', 'zod', 'node:'],
   'service/store': ['core', '@aws-sdk', '@smithy', 'node:'],
-  'service/net': ['core', 'service/dicom', 'service/ingest', 'service/telemetry', 'node:'],
+  'service/net': ['core', 'service/dicom', 'service/ingest', 'service/commitment', 'service/telemetry', 'node:'],
   'service/admin': ['core', 'node:'],
   'service/cli': ['core', 'service/dicom', 'service/net', '@aws-sdk', 'node:'],
   'service/main.ts': ['core', 'service', '@aws-sdk', 'pino', 'node:', 'package.json'],

@@ -42,6 +42,12 @@ const levels: Readonly<Record<TelemetryEvent['event'], Level>> = {
   'batch-lost': 'warn',
   'seal-failed': 'error',
   'lease-renewal-failed': 'warn',
+  'commitment-requested': 'info',
+  'commitment-decided': 'info',
+  'commitment-reported': 'info',
+  'commitment-report-failed': 'warn',
+  'commitment-expired': 'error',
+  'commitment-trouble': 'error',
   bug: 'error',
 };
 

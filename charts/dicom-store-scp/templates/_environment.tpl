@@ -40,6 +40,17 @@ SCP_STORE: {{ .Values.settings.store | default "s3" }}
 {{- include "dicom-store-scp.setting" (list "SCP_BATCH_MAX_FILES" .Values.settings.batchMaxFiles) }}
 {{- include "dicom-store-scp.setting" (list "SCP_BATCH_MAX_BYTES" .Values.settings.batchMaxBytes) }}
 {{- include "dicom-store-scp.setting" (list "SCP_LEASE_TTL_MS" .Values.settings.leaseTtlMs) }}
+{{- include "dicom-store-scp.setting" (list "SCP_COMMITMENT" .Values.settings.commitment) }}
+{{- include "dicom-store-scp.setting" (list "SCP_COMMITMENT_UNKNOWN_PEERS" .Values.settings.commitmentUnknownPeers) }}
+{{- include "dicom-store-scp.setting" (list "SCP_COMMITMENT_FOLDER" .Values.settings.commitmentFolder) }}
+{{- include "dicom-store-scp.setting" (list "SCP_COMMITMENTS_TABLE" .Values.settings.commitmentsTable) }}
+{{- include "dicom-store-scp.setting" (list "SCP_INSTANCES_TABLE" .Values.settings.instancesTable) }}
+{{- include "dicom-store-scp.setting" (list "SCP_COMMITMENT_MAX_INSTANCES" .Values.settings.commitmentMaxInstances) }}
+{{- include "dicom-store-scp.setting" (list "SCP_COMMITMENT_ABSENT_AFTER_MS" .Values.settings.commitmentAbsentAfterMs) }}
+{{- include "dicom-store-scp.setting" (list "SCP_COMMITMENT_DECIDE_WITHIN_MS" .Values.settings.commitmentDecideWithinMs) }}
+{{- include "dicom-store-scp.setting" (list "SCP_COMMITMENT_REPORT_WITHIN_MS" .Values.settings.commitmentReportWithinMs) }}
+{{- include "dicom-store-scp.setting" (list "SCP_COMMITMENT_LEASE_TTL_MS" .Values.settings.commitmentLeaseTtlMs) }}
+{{- include "dicom-store-scp.setting" (list "SCP_COMMITMENT_POLL_MS" .Values.settings.commitmentPollMs) }}
 {{- include "dicom-store-scp.setting" (list "SCP_LOG_LEVEL" .Values.settings.logLevel) }}
 SCP_PORT: "11112"
 SCP_ADMIN_PORT: "8080"
