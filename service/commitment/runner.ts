@@ -158,6 +158,8 @@ export class Runner {
 
   async #report(commitment: Commitment): Promise<void> {
     const { store, clock, reportWithinMs, emit } = this.#options;
+    // A process that was suspended may have been taken over from.
+    if ((await store.find(commitment.transactionUid))?.revision !== commitment.revision) return;
     const transactionUid = safeText(commitment.transactionUid);
     const { via, answer } = await this.#send(commitment);
     if (isTaken(answer)) {
