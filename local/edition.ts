@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { toEnvironment } from '../core/config.ts';
 import { systemClock, systemSchedule } from '../core/system-clock.ts';
-import { tableNames } from '../core/tables.ts';
+import { type TableName, tableNames } from '../core/tables.ts';
 import { adoptDatastore } from './adopt-datastore.ts';
 import type { EventBridgeEvent } from './events/match-pattern.ts';
 import { S3ObjectAccess } from './healthimaging/objects/s3-object-access.ts';
@@ -131,12 +131,17 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
       environment: {
         ...aws,
         AWS_ENDPOINT_URL_S3: s3.endpoint,
+        AWS_ENDPOINT_URL_DYNAMODB: pipeline.endpoints.dynamodb,
         ...toEnvironment({
           store: 's3',
           bucket: INGEST_BUCKET,
           s3PathStyle: true,
           datastoreId,
           leaseTtlMs: recovery.leaseTtlMs,
+          commitment: 'stored',
+          commitmentUnknownPeers: 'allow',
+          commitmentsTable: 'commitments' satisfies TableName,
+          instancesTable: 'instances' satisfies TableName,
           port: dicomPort,
           adminPort,
           adminHost: '127.0.0.1',
