@@ -14,6 +14,7 @@ import { DicomStoreScpOnEks } from './dicom-store-scp-on-eks.ts';
 import type { KeepingProps } from './keeping.ts';
 import { pipelineOutputs, serviceOutputs, workloadOutputs } from './outputs.ts';
 import { ScpStack } from './scp-stack.ts';
+import { offersCommitment } from './service/service-config.ts';
 import { builtImage, ecrImage } from './service-image.ts';
 
 /** Adds what the settings ask for to an app: a stack, or one for each region. */
@@ -64,6 +65,7 @@ function addOnEks(stack: Stack, settings: AppSettings): void {
           : OpenIdConnectProvider.fromOpenIdConnectProviderArn(stack, 'OidcProvider', oidcProviderArn),
       leaseTtl: service.leaseTtlMs === undefined ? undefined : Duration.millis(service.leaseTtlMs),
     }),
+    storageCommitment: offersCommitment(service),
   });
   subscribe(onEks, settings);
   pipelineOutputs(stack, onEks.pipeline);

@@ -36,6 +36,11 @@ export interface DicomStoreScpOnEksProps extends KeepingProps {
    */
   readonly placement?: FunctionPlacement;
   /**
+   * Lets the service keep transactions of storage commitment in the ledger, for the chart's settings.commitment.
+   * @default false
+   */
+  readonly storageCommitment?: boolean;
+  /**
    * As the chart's value for SCP_LEASE_TTL_MS.
    * @default - the service's own default
    */
@@ -64,7 +69,11 @@ export class DicomStoreScpOnEks extends Construct {
         name: props.serviceAccount ?? 'dicom-store-scp',
       },
       ...(oidcProvider === undefined ? {} : { oidcProvider }),
-      grants: serviceGrants(this.pipeline.buckets.landing, keeping.encryptionKey),
+      grants: serviceGrants(
+        this.pipeline.buckets.landing,
+        keeping.encryptionKey,
+        props.storageCommitment ? this.pipeline.ledger.byName : undefined,
+      ),
     });
     this.alarms = new AlarmSet(this, 'Alarms', {
       alarms: pipelineAlarms(this, this.pipeline),

@@ -12,7 +12,7 @@ import { pipelineAlarms } from './monitoring/pipeline-alarms.ts';
 import { serviceAlarms } from './monitoring/service-alarms.ts';
 import { Premises } from './network/premises.ts';
 import { ImportPipeline } from './pipeline/import-pipeline.ts';
-import { FargateScp } from './service/fargate-scp.ts';
+import { FargateScp, type ReportAddress } from './service/fargate-scp.ts';
 import { requireSoundFrontDoor } from './service/front-door-rules.ts';
 import type { ClientAddress } from './service/scp-load-balancer.ts';
 import { configOf, type ServiceSettings } from './service/service-config.ts';
@@ -43,6 +43,12 @@ export interface DicomStoreScpProps extends KeepingProps {
    * @default - none
    */
   readonly uncheckedEnvironment?: Readonly<Record<string, string>>;
+
+  /**
+   * Where peers take reports of storage commitment: the tasks may connect there.
+   * @default - nowhere; reports go on the association of the request
+   */
+  readonly reportTo?: readonly ReportAddress[];
 
   /**
    * An existing VPC. Its subnets must reach S3, DynamoDB, Amazon ECR, CloudWatch Logs, Step Functions and HealthImaging,
@@ -194,6 +200,8 @@ export class DicomStoreScp extends Construct {
       uncheckedEnvironment: props.uncheckedEnvironment ?? {},
       landing,
       datastore,
+      ledger: this.pipeline.ledger.byName,
+      reportTo: props.reportTo ?? [],
       frontDoor: {
         subnets: premises.loadBalancerSubnets,
         internetFacing,

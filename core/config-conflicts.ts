@@ -45,6 +45,24 @@ export function conflicts(
       if (config[name] !== undefined) found.push({ name, problem: 'of no use unless SCP_STATUS_PAGE is on' });
     }
   }
+  if (config.commitment !== undefined && config.commitment !== 'off') found.push(...commitmentConflicts(config));
+  return found;
+}
+
+function commitmentConflicts(config: Partial<Config>): { name: keyof Config; problem: string }[] {
+  const found: { name: keyof Config; problem: string }[] = [];
+  const { commitment, commitmentFolder, commitmentsTable, ledgerInstancesTable, peersFile } = config;
+  if (commitmentFolder === undefined && commitmentsTable === undefined)
+    found.push({
+      name: 'commitmentFolder',
+      problem: 'it or SCP_COMMITMENTS_TABLE is needed when SCP_COMMITMENT is on',
+    });
+  if (commitmentFolder !== undefined && commitmentsTable !== undefined)
+    found.push({ name: 'commitmentFolder', problem: 'of no use when SCP_COMMITMENTS_TABLE is set' });
+  if (commitment === 'imported' && ledgerInstancesTable === undefined)
+    found.push({ name: 'ledgerInstancesTable', problem: 'needed when SCP_COMMITMENT is imported' });
+  if (peersFile === undefined && config.commitmentUnknownPeers === 'refuse')
+    found.push({ name: 'commitment', problem: 'of no use without SCP_PEERS_FILE: nobody could ask for it' });
   return found;
 }
 

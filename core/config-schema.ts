@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commitmentSettings } from './commitment-settings.ts';
 import { ingestSettings } from './ingest-settings.ts';
 import { ledgerSettings } from './ledger-settings.ts';
 import { networkSchema } from './peers.ts';
@@ -243,6 +244,7 @@ export const configSchema = z.strictObject({
   ...statusSettings,
 
   ...ledgerSettings,
+  ...commitmentSettings,
 
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])

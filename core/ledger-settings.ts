@@ -20,7 +20,7 @@ export const ledgerSettings = {
     .meta(
       meta(
         'SCP_LEDGER_INSTANCES_TABLE',
-        'DynamoDB table of instances, read for the reasons of single failures, and by the status page.',
+        'DynamoDB table of instances, read for the reasons of single failures, by the status page, and by storage commitment, which reads the manifests in the store otherwise.',
       ),
     ),
   ledgerStudiesTable: tableName

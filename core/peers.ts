@@ -34,6 +34,16 @@ const certificateBindingSchema = z
   .refine((binding) => Object.keys(binding).length > 0, 'commonName, dnsName or sha256 is needed');
 export type CertificateBinding = Readonly<z.infer<typeof certificateBindingSchema>>;
 
+/** Where an application entity listens for associations. */
+const listenerSchema = z.strictObject({
+  /** A DNS name or an address. */
+  host: z.string().regex(/^[A-Za-z0-9._:-]{1,253}$/, 'a host name or an address is needed'),
+  port: z.int().min(1).max(65_535),
+  /** With TLS: its certificate must name `serverName`, or the host where that is absent. */
+  tls: z.union([z.boolean(), z.strictObject({ serverName: z.string().min(1).max(253) })]).optional(),
+});
+export type PeerListener = Readonly<z.infer<typeof listenerSchema>>;
+
 /** An application entity that may send, from where, and on what terms. */
 export const peerSchema = z.strictObject({
   /** The calling AE title. */
@@ -50,6 +60,8 @@ export const peerSchema = z.strictObject({
   strict: z.boolean().optional(),
   /** Operations that it may have outstanding, if it asks for more than one (PS3.7 D.3.3.3). */
   asyncWindow: z.int().min(1).max(64).optional(),
+  /** Where it takes reports of storage commitment that cannot go on the association of the request. */
+  commitment: listenerSchema.optional(),
   /** Where its instances go, by the name of a route. */
   route: routeSchema.shape.name.optional(),
   description: z.string().max(200).optional(),

@@ -3,6 +3,8 @@ export interface TableSchema {
   readonly partitionKey: string;
   readonly sortKey?: string;
   readonly indexes: Readonly<Record<string, IndexSchema>>;
+  /** The attribute after whose time, in seconds since the epoch, an item is removed. */
+  readonly timeToLive?: string;
 }
 
 /** A global secondary index with all attributes projected. */
@@ -23,7 +25,12 @@ export const tables = {
     indexes: { bySopInstance: { partitionKey: 'sopInstanceUid', sortKey: 'receivedAt' } },
   },
   studies: { partitionKey: 'datastoreId', sortKey: 'studyInstanceUid', indexes: {} },
-  commitments: { partitionKey: 'transactionUid', indexes: {} },
+  commitments: {
+    partitionKey: 'transactionUid',
+    /** Transactions that are not over have a `queue`. */
+    indexes: { byDue: { partitionKey: 'queue', sortKey: 'dueAt' } },
+    timeToLive: 'expiresAt',
+  },
 } as const satisfies Readonly<Record<string, TableSchema>>;
 
 export type TableName = keyof typeof tables;

@@ -14,6 +14,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { ReadinessCheck } from './admin/readiness.ts';
 import { startAdminServer } from './admin/server.ts';
 import { OperatorTokenError } from './admin/status/operator-token.ts';
+import { openCommitment } from './commitment/open-commitment.ts';
 import { describeFile } from './ingest/describe-file.ts';
 import { loadRoutes } from './ingest/load-routes.ts';
 import { openIngest } from './ingest/open-ingest.ts';
@@ -55,8 +56,16 @@ async function openStore(config: Config, { registry }: Metrics): Promise<ObjectS
   return FolderStore.open({ root, durability: { fsync }, nowMs: clock.nowMs, newId: randomUUID, describe });
 }
 
-/** Fsync is what an acknowledgement from the spool stands on: there is no choice. */
-function openSpoolFolder({ spoolFolder: root = '' }: Config): Promise<ObjectStore> {
+function openSpoolFolder({ spoolFolder = '' }: Config): Promise<ObjectStore> {
+  return openDurableFolder(spoolFolder);
+}
+
+async function openCommitmentFolder({ commitment, commitmentFolder }: Config): Promise<ObjectStore | undefined> {
+  return commitment === 'off' || commitmentFolder === undefined ? undefined : openDurableFolder(commitmentFolder);
+}
+
+/** Fsync is what an acknowledgement from such a folder stands on: there is no choice. */
+function openDurableFolder(root: string): Promise<ObjectStore> {
   const describe = async () => undefined;
   return FolderStore.open({ root, durability: { fsync: true }, nowMs: clock.nowMs, newId: randomUUID, describe });
 }
@@ -95,6 +104,7 @@ async function serve(config: Config): Promise<void> {
   };
 
   const store = await openStore(config, metrics);
+  const owner = `${hostname()}/${process.pid}/${new Date(clock.nowMs()).toISOString()}`;
   const newId = () => ulid(clock.nowMs(), randomBytes(10));
   const ingest = await openIngest({
     config,
@@ -102,7 +112,7 @@ async function serve(config: Config): Promise<void> {
     store,
     spoolFolder: config.ack === 'spooled' ? await openSpoolFolder(config) : undefined,
     implementation,
-    owner: `${hostname()}/${process.pid}/${new Date(clock.nowMs()).toISOString()}`,
+    owner,
     newId,
     clock,
     schedule,
@@ -124,11 +134,23 @@ async function serve(config: Config): Promise<void> {
     metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
     ...statusPage,
   });
+  const commitment = await openCommitment({
+    config,
+    store,
+    folder: await openCommitmentFolder(config),
+    openInstances: () => ingest.openInstances(),
+    owner,
+    clock,
+    schedule,
+    random: Math.random,
+    emit,
+  });
   const network = await openNetwork({
     config,
     implementation,
     transferSyntaxUids: importableTransferSyntaxes,
     ingest,
+    commitment,
     clock,
     schedule,
     newId,
@@ -136,6 +158,7 @@ async function serve(config: Config): Promise<void> {
   });
   const ledgerWatch = await openWatch(config, metrics, emit);
   ledgerWatch?.run();
+  commitment?.start(network.reach);
   readiness.listening();
   const { port, tlsPort } = network;
   emit({ event: 'service-listening', host: config.host, port, tlsPort, adminPort: admin.port });
@@ -149,6 +172,7 @@ async function serve(config: Config): Promise<void> {
     emit({ event: 'service-draining', associations: network.liveAssociations() });
     const deadline = new Promise<void>((resolve) => schedule(config.drainTimeoutMs, resolve));
     const endedAssociations = await network.drain(deadline);
+    await commitment?.close(deadline);
     await ingest.drain(deadline);
     ledgerWatch?.close();
     emit({ event: 'service-stopped', endedAssociations });

@@ -25,6 +25,7 @@ export class LedgerTables extends Construct {
       const table = new Table(this, name, {
         ...keysOf(schema),
         ...encryption,
+        ...(schema.timeToLive === undefined ? {} : { timeToLiveAttribute: schema.timeToLive }),
         billingMode: BillingMode.PAY_PER_REQUEST,
         pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
         deletionProtection: true,

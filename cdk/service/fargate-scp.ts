@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IWorkspaceRef } from 'aws-cdk-lib/aws-aps';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import {
   Cluster,
@@ -19,7 +20,7 @@ import { Collector, collectorMemoryMiB } from './collector.ts';
 import { ScpLoadBalancer, type ScpLoadBalancerProps } from './scp-load-balancer.ts';
 import { ScpScaling } from './scp-scaling.ts';
 import { ScpTask } from './scp-task.ts';
-import { type ServiceSettings, serviceEnvironment } from './service-config.ts';
+import { offersCommitment, type ServiceSettings, serviceEnvironment } from './service-config.ts';
 import { serviceGrants } from './service-grants.ts';
 
 export interface FargateScpProps {
@@ -31,6 +32,8 @@ export interface FargateScpProps {
   readonly uncheckedEnvironment: Readonly<Record<string, string>>;
   readonly landing: IBucket;
   readonly datastore: IDatastoreRef;
+  readonly ledger: Readonly<Record<'commitments' | 'instances', Table>>;
+  readonly reportTo: readonly ReportAddress[];
   readonly frontDoor: Omit<ScpLoadBalancerProps, 'vpc'>;
   readonly minTasks: number;
   readonly maxTasks: number;
@@ -39,6 +42,12 @@ export interface FargateScpProps {
   readonly logs: LogSettings;
   readonly encryptionKey?: IKey;
   readonly collector?: { readonly image: ContainerImage; readonly workspace: IWorkspaceRef };
+}
+
+/** Where peers take reports of storage commitment. */
+export interface ReportAddress {
+  readonly cidr: string;
+  readonly port: number;
 }
 
 /** The service on Fargate, behind its load balancer. */
@@ -51,7 +60,7 @@ export class FargateScp extends Construct {
 
   constructor(scope: Construct, id: string, props: FargateScpProps) {
     super(scope, id);
-    const { vpc, subnets, logs, landing, datastore, encryptionKey, collector, frontDoor } = props;
+    const { vpc, subnets, logs, landing, datastore, ledger, encryptionKey, collector, frontDoor } = props;
     const cluster = new Cluster(this, 'Cluster', { vpc, containerInsightsV2: ContainerInsights.ENABLED });
     this.cluster = cluster as ICluster;
     const task = new ScpTask(this, 'Task', {
@@ -61,11 +70,13 @@ export class FargateScp extends Construct {
         ...serviceEnvironment(props.settings, {
           bucket: landing.bucketName,
           datastoreId: datastore.datastoreRef.datastoreId,
+          commitmentsTable: ledger.commitments.tableName,
+          ledgerInstancesTable: ledger.instances.tableName,
           ...(frontDoor.clientAddress === 'proxy-protocol' ? { proxyProtocolFrom: [vpc.vpcCidrBlock] } : {}),
         }),
         ...props.uncheckedEnvironment,
       },
-      grants: serviceGrants(landing, encryptionKey),
+      grants: serviceGrants(landing, encryptionKey, offersCommitment(props.settings) ? ledger : undefined),
       logs,
       sidecarMemoryMiB: collector === undefined ? 0 : 2 * collectorMemoryMiB,
     });
@@ -81,6 +92,10 @@ export class FargateScp extends Construct {
     });
     // Where the VPC has no way to the internet, this leads to its endpoints and nowhere else.
     this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'HTTPS to AWS services');
+    for (const { cidr, port } of props.reportTo) {
+      const peer = cidr.includes(':') ? Peer.ipv6(cidr) : Peer.ipv4(cidr);
+      this.securityGroup.addEgressRule(peer, Port.tcp(port), 'Reports of storage commitment');
+    }
 
     this.frontDoor = new ScpLoadBalancer(this, 'FrontDoor', { vpc, ...frontDoor });
     this.frontDoor.connectTo(this.securityGroup);

@@ -11,6 +11,9 @@ export const placedSettings = [
   'folderFsync',
   's3PathStyle',
   'datastoreId',
+  'commitmentFolder',
+  'commitmentsTable',
+  'ledgerInstancesTable',
   'host',
   'port',
   'adminHost',
@@ -28,14 +31,28 @@ export type ServiceSettings = Partial<Omit<Config, PlacedSetting>>;
 export interface ServicePlace {
   readonly bucket: string;
   readonly datastoreId: string;
+  /** Where transactions of storage commitment are kept, and what they are decided by. */
+  readonly commitmentsTable: string;
+  readonly ledgerInstancesTable: string;
   /** Networks of the load balancer, when it sends PROXY protocol headers. */
   readonly proxyProtocolFrom?: readonly string[];
 }
 
 /** The configuration that the service will run with, defaults included. */
 export function configOf(chosen: ServiceSettings): Config {
-  return parseConfig(environmentOf(chosen, { bucket: 'decided-at-deployment', datastoreId: '0'.repeat(32) }));
+  const later = 'decided-at-deployment';
+  return parseConfig(
+    environmentOf(chosen, {
+      bucket: later,
+      datastoreId: '0'.repeat(32),
+      commitmentsTable: later,
+      ledgerInstancesTable: later,
+    }),
+  );
 }
+
+/** Whether the service keeps transactions of storage commitment. */
+export const offersCommitment = ({ commitment = 'off' }: ServiceSettings): boolean => commitment !== 'off';
 
 /**
  * The environment of the service's container.
@@ -48,9 +65,11 @@ export function serviceEnvironment(chosen: ServiceSettings, place: ServicePlace)
 
 function environmentOf(chosen: ServiceSettings, place: ServicePlace): Readonly<Record<string, string>> {
   const { ports, drain } = deployment;
+  const { commitmentsTable, ledgerInstancesTable, ...everywhere } = place;
   return toEnvironment({
     ...chosen,
-    ...place,
+    ...everywhere,
+    ...(offersCommitment(chosen) ? { commitmentsTable, ledgerInstancesTable } : {}),
     proxyProtocolFrom: [...(place.proxyProtocolFrom ?? [])],
     store: 's3',
     port: ports.dicom.port,

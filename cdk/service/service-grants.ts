@@ -5,11 +5,29 @@ import { leasePrefix, manifestPrefix } from '../../core/object-keys.ts';
 import { batchesPrefix } from '../ingest/ingest-buckets.ts';
 import { keyUse } from '../key-use.ts';
 
+/** The tables of storage commitment: its transactions, and what became of instances. */
+export interface CommitmentTables {
+  readonly commitments: { readonly tableArn: string };
+  readonly instances: { readonly tableArn: string };
+}
+
+const commitmentGrants = ({ commitments, instances }: CommitmentTables): readonly PolicyStatement[] => [
+  new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [commitments.tableArn] }),
+  new PolicyStatement({
+    actions: ['dynamodb:Query'],
+    resources: [`${commitments.tableArn}/index/byDue`, `${instances.tableArn}/index/bySopInstance`],
+  }),
+];
+
 /**
  * What the service may do, wherever it runs: write instances, seals and leases into the landing bucket, read back what
- * it must move or compare, and look whether the bucket is there.
+ * it must move or compare, and look whether the bucket is there; and what storage commitment needs, where it is offered.
  */
-export function serviceGrants(landing: IBucket, encryptionKey: IKey | undefined): readonly PolicyStatement[] {
+export function serviceGrants(
+  landing: IBucket,
+  encryptionKey: IKey | undefined,
+  commitment: CommitmentTables | undefined,
+): readonly PolicyStatement[] {
   const objects = (prefix: string, ...actions: string[]) =>
     new PolicyStatement({ actions, resources: [landing.arnForObjects(`${prefix}*`)] });
   return [
@@ -17,6 +35,7 @@ export function serviceGrants(landing: IBucket, encryptionKey: IKey | undefined)
     objects(manifestPrefix, 's3:PutObject', 's3:GetObject'),
     objects(leasePrefix, 's3:PutObject', 's3:DeleteObject'),
     new PolicyStatement({ actions: ['s3:ListBucket'], resources: [landing.bucketArn] }),
-    ...keyUse(encryptionKey, ['s3']),
+    ...(commitment === undefined ? [] : commitmentGrants(commitment)),
+    ...keyUse(encryptionKey, commitment === undefined ? ['s3'] : ['s3', 'dynamodb']),
   ];
 }

@@ -1,6 +1,6 @@
 import { MessageAssembler } from './dimse/message-assembler.ts';
 import { ServiceProvider } from './dimse/service-provider.ts';
-import type { ActionAnswer, Effect, Emit, StoreAnswer } from './effects.ts';
+import type { ActionAnswer, Effect, Emit, EventReport, StoreAnswer } from './effects.ts';
 import { PeerFault } from './errors.ts';
 import type { AssociationPolicy } from './negotiation/association-policy.ts';
 import { checkApplicationContext } from './negotiation/checks.ts';
@@ -87,6 +87,16 @@ export class Acceptor {
     return this.#flush();
   }
 
+  /**
+   * Sends an N-EVENT-REPORT, whose answer comes as `event-report-answered`, or answers undefined: the association is not
+   * there any more, or the peer is in the middle of something, and would not expect to be asked.
+   */
+  reportEvent(report: EventReport): readonly Effect[] | undefined {
+    if (this.state !== 'established' || !this.#isIdle()) return undefined;
+    this.#provider?.reportEvent(report);
+    return this.#flush();
+  }
+
   /** The timer that `start-artim` started has expired. One that fires while it is being stopped has no effect. */
   artimExpired(): readonly Effect[] {
     if (this.#isWithoutAssociation()) this.#upperLayer.artimExpired();
@@ -114,8 +124,7 @@ export class Acceptor {
    * What the peer sends instead of its agreement is not taken, as it could not be answered.
    */
   release(): readonly Effect[] {
-    const isIdle = !this.#provider?.isBusy && !this.#assembler?.isWithinMessage && !this.#upperLayer.isWithinPdu;
-    if (this.state === 'established' && isIdle) this.#upperLayer.requestRelease();
+    if (this.state === 'established' && this.#isIdle()) this.#upperLayer.requestRelease();
     return this.#flush();
   }
 
@@ -154,6 +163,12 @@ export class Acceptor {
     this.#provider?.cancelIncomplete();
     this.#provider = undefined;
     this.#assembler = undefined;
+  }
+
+  /** Whether neither side waits for the other, and nothing of a message has come. */
+  #isIdle(): boolean {
+    const isWaiting = this.#provider?.isBusy || this.#provider?.isReporting;
+    return !isWaiting && !this.#assembler?.isWithinMessage && !this.#upperLayer.isWithinPdu;
   }
 
   #isWithoutAssociation(): boolean {

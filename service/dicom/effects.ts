@@ -28,6 +28,8 @@ export type Effect =
   | { readonly do: 'store-cancelled'; readonly messageId: number }
   /** An N-ACTION of Storage Commitment with its whole data set: `Acceptor.answerAction` is to be called. */
   | { readonly do: 'action'; readonly action: ActionRequest; readonly dataSet: Uint8Array }
+  /** The peer has answered the N-EVENT-REPORT that `Acceptor.reportEvent` sent. */
+  | { readonly do: 'event-report-answered'; readonly status: number }
   /** A C-ECHO was answered. */
   | { readonly do: 'echoed'; readonly messageId: number }
   /** A request was answered with a failure here, without anybody having been asked. */
@@ -103,6 +105,16 @@ export interface ActionRequest {
   readonly sopInstanceUid: string;
   readonly actionTypeId: number;
   readonly transferSyntaxUid: string;
+}
+
+/** An N-EVENT-REPORT-RQ to the peer of an association that it opened (PS3.7 10.1.1). */
+export interface EventReport {
+  /** The context of the N-ACTION that is reported of. */
+  readonly presentationContextId: number;
+  readonly sopInstanceUid: string;
+  readonly eventTypeId: number;
+  /** In the transfer syntax of the context. */
+  readonly dataSet: Uint8Array;
 }
 
 /** What a C-STORE or N-ACTION is answered with. */

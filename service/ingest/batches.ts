@@ -85,6 +85,11 @@ export class Batches {
     this.#sealDue();
   }
 
+  /** What was taken into batches that are not sealed yet. */
+  *openInstances(): Generator<ManifestInstance, void, undefined> {
+    for (const { instances, overflow } of this.#open.values()) yield* [...instances, ...overflow];
+  }
+
   /** Closes every batch; resolves when all are sealed, which needs every instance in flight to be answered. */
   async drain(): Promise<void> {
     while (this.#open.size > 0) {

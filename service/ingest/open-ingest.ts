@@ -61,6 +61,7 @@ export async function openIngest(options: IngestOptions): Promise<Ingest> {
       spool: undefined,
       receive: (instance, route) => new Reception(instance, { ...reception, keeper: known(routes.keeper(route)) }),
       associationEnded: (associationId) => routes.associationEnded(associationId),
+      openInstances: () => routes.openInstances(),
       check: () => store.check(),
       drain: () => routes.drain(),
     };
@@ -86,6 +87,7 @@ export async function openIngest(options: IngestOptions): Promise<Ingest> {
     spool,
     receive: (instance, route) => new Reception(instance, { ...reception, keeper: spool.keeper(route) }),
     associationEnded: (associationId) => spool.associationEnded(associationId),
+    openInstances: () => routes.openInstances(),
     check: () => spool.check(),
     drain: async (deadline) => {
       await spool.drain(deadline);

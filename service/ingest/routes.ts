@@ -1,3 +1,4 @@
+import type { ManifestInstance } from '../../core/manifest.ts';
 import type { ObjectStore } from '../../core/object-store.ts';
 import type { RouteRule } from '../../core/route-table.ts';
 import type { Emit } from '../telemetry/events.ts';
@@ -35,6 +36,11 @@ export class Routes {
 
   associationEnded(associationId: string): void {
     for (const { batches } of this.#open.values()) batches.associationEnded(associationId);
+  }
+
+  /** What the open batches of every route have taken. */
+  *openInstances(): Generator<ManifestInstance, void, undefined> {
+    for (const { batches } of this.#open.values()) yield* batches.openInstances();
   }
 
   /** Closes every batch; resolves when all are sealed, which needs every instance in flight to be answered. */

@@ -1,40 +1,12 @@
-import type { Socket } from 'node:net';
-import type { Clock, Schedule, Timer } from '../../core/clock.ts';
+import type { Timer } from '../../core/clock.ts';
 import { free } from '../../core/spent-memory.ts';
-import type { Acceptor } from '../dicom/acceptor.ts';
-import type { Association, Effect } from '../dicom/effects.ts';
-import type { AssociationRecord, EndCause } from './association-record.ts';
+import type { ActionRequest, Association, Effect } from '../dicom/effects.ts';
+import type { EndCause } from './association-record.ts';
+import type { ConnectionOptions } from './connection-options.ts';
 import { FlowWatch } from './flow-watch.ts';
 import { IdleWatch } from './idle-watch.ts';
-import type { Intake } from './intake.ts';
+import { ReportChannels } from './report-channels.ts';
 import { Transport } from './transport.ts';
-
-/** The timers of a connection, each for one thing that a peer can fail to do. */
-export interface Timeouts {
-  /** Until the association request is whole; and after the end, until the peer has closed (PS3.8 9.1.4). */
-  readonly artimTimeoutMs: number;
-  /** Silence while nobody waits for anything. */
-  readonly idleTimeoutMs: number;
-  /** A message that has begun and does not come on; an answer that is not read. */
-  readonly inFlightTimeoutMs: number;
-  /** From our closing of the connection until it is cut. */
-  readonly closeTimeoutMs: number;
-}
-
-export interface ConnectionOptions {
-  readonly socket: Socket;
-  readonly acceptor: Acceptor;
-  readonly record: AssociationRecord;
-  readonly intake: Intake;
-  /** The association was accepted; `onClosed` follows once, when it is over and nothing of it is under way. */
-  readonly onAccepted: () => void;
-  readonly onClosed: () => void;
-  readonly clock: Clock;
-  readonly schedule: Schedule;
-  readonly timeouts: Timeouts;
-  /** What is left of ARTIM for the request: it began when the transport was opened. */
-  readonly artimLeftMs: number;
-}
 
 /**
  * One transport connection: carries bytes to the acceptor and carries out the effects that it answers. Reading stops
@@ -47,6 +19,7 @@ export class Connection {
   readonly #transport: Transport;
   readonly #busy = new Set<Promise<void>>();
   readonly #flow: FlowWatch;
+  readonly #reports: ReportChannels;
   #association: Association | undefined;
   #artimMs: number;
   #artim: Timer | undefined;
@@ -57,6 +30,10 @@ export class Connection {
     this.#options = options;
     this.#artimMs = options.artimLeftMs;
     const { socket, acceptor, record, clock, schedule, timeouts } = options;
+    this.#reports = new ReportChannels(acceptor, (effects) => {
+      this.#idle?.touch();
+      this.#guard(() => this.#run(effects));
+    });
     this.#transport = new Transport({
       socket,
       schedule,
@@ -168,8 +145,10 @@ export class Connection {
         this.#whileBusy(intake.cancel(effect.messageId));
         return;
       case 'action':
-        // Storage commitment is not offered to any peer: no context of it is ever accepted.
-        this.#run(acceptor.answerAction(effect.action.messageId, { status: 0x0211 }));
+        this.#whileBusy(this.#act(effect.action, effect.dataSet));
+        return;
+      case 'event-report-answered':
+        this.#reports.answered({ kind: 'answered', status: effect.status });
         return;
       case 'refused':
         record.refused(effect.status);
@@ -182,6 +161,7 @@ export class Connection {
         return;
       case 'ended':
         this.#stopWatches();
+        this.#reports.answered({ kind: 'aborted' });
         record.ended(effect.how, effect.fault?.code);
         return;
     }
@@ -208,6 +188,16 @@ export class Connection {
     const answer = refusal === undefined ? { status: 0 } : { ...refusal, errorComment: refusal.comment };
     this.#idle?.touch();
     this.#run(acceptor.answerStore(messageId, answer));
+  }
+
+  async #act(action: ActionRequest, dataSet: Uint8Array): Promise<void> {
+    const { acceptor, commitment } = this.#options;
+    const association = this.#association;
+    if (commitment === undefined || association === undefined) throw new Error('an N-ACTION in no accepted context');
+    const { answer, answered } = await commitment(action, dataSet, association, this.#reports.channel(action));
+    this.#idle?.touch();
+    this.#run(acceptor.answerAction(action.messageId, answer));
+    answered();
   }
 
   /** While something is under way here, the peer waits for us. */

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { PeersFileError, parsePeers } from '../../core/peers.ts';
+import type { Reach } from '../commitment/runner.ts';
 import type { Emit } from '../telemetry/events.ts';
 import { safeText } from '../telemetry/safe-text.ts';
 import { Networks } from './address.ts';
 import { Admission } from './admission.ts';
 import { BytesInFlight } from './bytes-in-flight.ts';
+import { dialPeer } from './dial-peer.ts';
 import { Entrance } from './entrance.ts';
 import { Gatekeeper } from './gatekeeper.ts';
 import { type Door, Listener } from './listener.ts';
@@ -16,6 +18,7 @@ import { RecordedPeers } from './recorded-peers.ts';
 import { rulesOf } from './rules.ts';
 import { TlsGate } from './tls-gate.ts';
 import { loadTlsIdentity } from './tls-identity.ts';
+import { tlsProfiles } from './tls-profiles.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /** Addresses whose connections are counted; each costs some hundred bytes. */
@@ -28,6 +31,8 @@ export interface Network {
   readonly port: number | undefined;
   readonly tlsPort: number | undefined;
   readonly liveAssociations: () => number;
+  /** How peers that listen are reached. */
+  readonly reach: Reach;
   /** Looks at once whether the files of peers or of TLS have changed. */
   readonly reload: () => Promise<void>;
   /** See `Listener.drain`. */
@@ -83,6 +88,22 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     port: portOf(({ gate }) => gate === undefined),
     tlsPort: portOf(({ gate }) => gate !== undefined),
     liveAssociations: () => admission.live,
+    reach: {
+      listenerOf: (aeTitle, address) => {
+        const listening = peers.value.called(aeTitle).filter(({ commitment }) => commitment !== undefined);
+        return (listening.find((peer) => peer.admitsAddress(address)) ?? listening[0])?.commitment;
+      },
+      dial: dialPeer({
+        implementation: {
+          maxPduBytes: config.maxPduBytes,
+          implementationClassUid: options.implementation.classUid,
+          implementationVersionName: options.implementation.versionName,
+        },
+        tls: () => ({ ...tlsProfiles[config.tlsProfile], ...tls?.files.value.credentials }),
+        closeTimeoutMs: config.closeTimeoutMs,
+        schedule,
+      }),
+    },
     reload: async () => {
       await Promise.all([peers.check(), tls?.files.check()]);
     },

@@ -1,10 +1,13 @@
 import type { Clock, Schedule } from '../../core/clock.ts';
 import type { Config } from '../../core/config-schema.ts';
 import { defaultRouteName } from '../../core/routes-file.ts';
+import type { StorageCommitment } from '../commitment/open-commitment.ts';
 import { Acceptor } from '../dicom/acceptor.ts';
+import { serviceOf } from '../dicom/dimse/services.ts';
 import { acknowledgementOf } from '../dicom/negotiation/acknowledge-identity.ts';
 import type { AssociationPolicy } from '../dicom/negotiation/association-policy.ts';
 import { createPolicy } from '../dicom/negotiation/policy.ts';
+import { contextResults } from '../dicom/pdu/codes.ts';
 import { isStorageSopClass } from '../dicom/uids.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import type { Emit } from '../telemetry/events.ts';
@@ -26,6 +29,8 @@ export interface ReceiverOptions {
   readonly gatekeeper: Gatekeeper;
   readonly bytesInFlight: BytesInFlight;
   readonly ingest: Ingest;
+  /** Undefined: storage commitment is not offered. */
+  readonly commitment: StorageCommitment | undefined;
   readonly clock: Clock;
   readonly schedule: Schedule;
   readonly newId: () => string;
@@ -34,10 +39,12 @@ export interface ReceiverOptions {
 
 /** Makes the connection for each arrival: an acceptor, a record of it, and a reception for each instance. */
 export function receiver(options: ReceiverOptions): (arrival: Arrival) => Connection {
-  const { config, implementation, admission, gatekeeper, bytesInFlight, ingest, clock, schedule, emit } = options;
+  const { config, implementation, admission, gatekeeper, bytesInFlight, ingest, commitment, clock, schedule, emit } =
+    options;
   const { chooseTransferSyntax } = createPolicy({
     isStorage: (sopClassUid) => isStorageSopClass(sopClassUid) || isUnlisted(sopClassUid),
     transferSyntaxUids: options.transferSyntaxUids,
+    storageCommitment: commitment !== undefined,
   });
   return ({ socket, facts, artimLeftMs, seated }) => {
     const associationId = options.newId();
@@ -45,8 +52,12 @@ export function receiver(options: ReceiverOptions): (arrival: Arrival) => Connec
     let peer: ListedPeer | undefined;
     let route = defaultRouteName;
     let leave: (() => void) | undefined;
+    const mayAskForCommitment = () => peer !== undefined || commitment?.allowsUnknownPeers === true;
     const policy: AssociationPolicy = {
-      chooseTransferSyntax,
+      chooseTransferSyntax: (context, request) =>
+        serviceOf(context.abstractSyntaxUid) === 'storage-commitment' && commitment && !mayAskForCommitment()
+          ? { refuse: contextResults.userRejection }
+          : chooseTransferSyntax(context, request),
       decide: (request) => {
         const { callingAeTitle, calledAeTitle, userInformation } = request;
         const { userIdentity } = userInformation;
@@ -84,6 +95,15 @@ export function receiver(options: ReceiverOptions): (arrival: Arrival) => Connec
       acceptor,
       record,
       intake,
+      commitment:
+        commitment &&
+        ((action, dataSet, { callingAeTitle, calledAeTitle }, channel) =>
+          commitment.request(
+            action,
+            dataSet,
+            { associationId, callingAeTitle, calledAeTitle, address: facts.address },
+            channel,
+          )),
       clock,
       schedule,
       timeouts: config,

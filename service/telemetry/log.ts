@@ -44,6 +44,12 @@ const levels: Readonly<Record<TelemetryEvent['event'], Level>> = {
   'lease-renewal-failed': 'warn',
   'operator-acted': 'warn',
   'ledger-read-failed': 'warn',
+  'commitment-requested': 'info',
+  'commitment-decided': 'info',
+  'commitment-reported': 'info',
+  'commitment-report-failed': 'warn',
+  'commitment-expired': 'error',
+  'commitment-trouble': 'error',
   bug: 'error',
 };
 

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { commitmentMetrics } from './commitment-metrics.ts';
 import type { TelemetryEvent } from './events.ts';
 
 const KIB = 1024;
@@ -146,6 +147,7 @@ export function createMetrics(version: string): Metrics {
     help: 'Failed renewals of a batch lease.',
     registers,
   });
+  const projectCommitment = commitmentMetrics(registry);
   const bugs = new Counter({ name: name('bugs_total'), help: 'Unexpected errors in this service.', registers });
   for (const result of ['kept', 'identical', 'refused']) instances.inc({ result }, 0);
 
@@ -232,6 +234,7 @@ export function createMetrics(version: string): Metrics {
         bugs.inc();
         return;
       default:
+        projectCommitment(event);
         return;
     }
   };

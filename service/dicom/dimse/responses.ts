@@ -23,6 +23,21 @@ export function actionResponse(action: ActionRequest, answer: OperationAnswer): 
   };
 }
 
+/** N-EVENT-REPORT-RQ with a data set (PS3.7 10.3.1.1). */
+export function eventReportRequest(
+  messageId: number,
+  event: { readonly sopClassUid: string; readonly sopInstanceUid: string; readonly eventTypeId: number },
+): CommandSet {
+  return {
+    affectedSopClassUid: event.sopClassUid,
+    commandField: commandFields.nEventReportRq,
+    messageId,
+    commandDataSetType: 0,
+    affectedSopInstanceUid: event.sopInstanceUid,
+    eventTypeId: event.eventTypeId,
+  };
+}
+
 /** The response to any request, with what it names of SOP class and instance sent back. */
 export function responseTo(request: CommandSet, messageId: number, answer: OperationAnswer): CommandSet {
   const sopClassUid = request.affectedSopClassUid ?? request.requestedSopClassUid;

@@ -1,14 +1,14 @@
-import type { AcceptedContext, ActionAnswer, Association, Emit, StoreAnswer } from '../effects.ts';
+import type { AcceptedContext, ActionAnswer, Association, Emit, EventReport, StoreAnswer } from '../effects.ts';
 import { PeerFault } from '../errors.ts';
 import type { Tolerate } from '../pdu/leniency.ts';
-import { encodeCommandPdus } from '../pdu/p-data.ts';
+import { encodeCommandPdus, encodeDataPdus } from '../pdu/p-data.ts';
 import { ActionOperation, checkAction } from './action-operation.ts';
 import { type CommandSet, commandFields, noDataSet, responseBit } from './command-elements.ts';
 import { decodeCommandSet, encodeCommandSet } from './command-set.ts';
 import { type DataSetUse, drained } from './data-set-use.ts';
 import type { MessageListener } from './message-assembler.ts';
 import { Operations, type PendingStore } from './operations.ts';
-import { actionResponse, responseTo, storeResponse } from './responses.ts';
+import { actionResponse, eventReportRequest, responseTo, storeResponse } from './responses.ts';
 import { statuses } from './status.ts';
 import { checkStore } from './store-checks.ts';
 import { StoreOperation } from './store-operation.ts';
@@ -31,6 +31,8 @@ export class ServiceProvider implements MessageListener {
   readonly #sendData: (pdus: Uint8Array) => void;
   readonly #tolerate: Tolerate;
   #dataSet: DataSetUse | undefined;
+  #eventMessageId = 0;
+  #isReporting = false;
 
   constructor(association: Association, emit: Emit, sendData: (pdus: Uint8Array) => void, tolerate: Tolerate) {
     this.#contexts = new Map(association.acceptedContexts.map((context) => [context.id, context]));
@@ -48,6 +50,11 @@ export class ServiceProvider implements MessageListener {
   /** Whether any operation is begun and not answered. */
   get isBusy(): boolean {
     return this.#operations.count > 0;
+  }
+
+  /** Whether an N-EVENT-REPORT of ours is not answered. */
+  get isReporting(): boolean {
+    return this.#isReporting;
   }
 
   checkContext(contextId: number): void {
@@ -97,9 +104,26 @@ export class ServiceProvider implements MessageListener {
     this.#respond(request.presentationContextId, actionResponse(request, answer));
   }
 
+  /** Sends an N-EVENT-REPORT-RQ; its answer comes as `event-report-answered`. One at a time. */
+  reportEvent({ presentationContextId, sopInstanceUid, eventTypeId, dataSet }: EventReport): void {
+    this.#isReporting = true;
+    this.#eventMessageId = (this.#eventMessageId % 0xffff) + 1;
+    const { abstractSyntaxUid: sopClassUid } = this.#context(presentationContextId);
+    const command = eventReportRequest(this.#eventMessageId, { sopClassUid, sopInstanceUid, eventTypeId });
+    this.#sendData(encodeCommandPdus(presentationContextId, encodeCommandSet(command), this.#peerMaxPduBytes));
+    this.#sendData(encodeDataPdus(presentationContextId, dataSet, this.#peerMaxPduBytes));
+  }
+
   #begin(command: CommandSet, commandField: number, context: AcceptedContext, hasDataSet: boolean): DataSetUse {
     // PS3.7 9.3.2.3: a C-CANCEL has no response, and what it would cancel is never long under way here.
     if (commandField === commandFields.cCancelRq) return drained(() => {});
+    if (this.#answersReport(command)) {
+      // An event reply, if there is one, says nothing that is asked for (PS3.4 J.3.3.2).
+      return drained(() => {
+        this.#isReporting = false;
+        this.#emit({ do: 'event-report-answered', status: command.status ?? statuses.processingFailure.code });
+      });
+    }
     if ((commandField & responseBit) !== 0) {
       this.#tolerate('response-unexpected');
       return drained(() => {});
@@ -117,6 +141,11 @@ export class ServiceProvider implements MessageListener {
       default:
         return this.#refuse(invocation, statuses.unrecognizedOperation.code);
     }
+  }
+
+  #answersReport({ commandField, messageIdBeingRespondedTo }: CommandSet): boolean {
+    const isResponse = commandField === (commandFields.nEventReportRq | responseBit);
+    return isResponse && this.#isReporting && messageIdBeingRespondedTo === this.#eventMessageId;
   }
 
   #echo(invocation: Invocation): DataSetUse {

@@ -33,12 +33,14 @@ export const variants = {
     'scp:functionsInVpc': false,
   },
   'proxy-protocol': { 'scp:image': image, 'scp:clientAddress': 'proxy-protocol' },
+  commitment: { 'scp:image': image, SCP_COMMITMENT: 'imported', SCP_COMMITMENT_UNKNOWN_PEERS: 'allow' },
   'eks-pod-identity': { 'scp:edition': 'eks', 'scp:eksClusterName': 'hospital' },
   'eks-irsa-govcloud': {
     'scp:edition': 'eks',
     'scp:eksClusterName': 'hospital',
     'scp:oidcProviderArn':
       'arn:aws-us-gov:iam::111122223333:oidc-provider/oidc.eks.us-gov-west-1.amazonaws.com/id/0123456789ABCDEF',
+    SCP_COMMITMENT: 'stored',
     'scp:regions': 'us-gov-west-1',
     'scp:allowUnlistedRegion': true,
   },
