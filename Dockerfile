@@ -23,7 +23,9 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=dependencies /app/package.json /app/sbom.cdx.json ./
 COPY LICENSE ./
 COPY core ./core
+COPY lambdas ./lambdas
 COPY service ./service
+RUN ln -s /app/service/cli/main.ts /usr/local/bin/dicom-store-scp
 # Nothing here belongs to this user, and nothing needs to be written.
 USER 1000:1000
 EXPOSE 11112 2762 8080
