@@ -6,11 +6,12 @@ import { chosen, count, kubernetesList, kubernetesObject, lifted, text, textMap 
 
 const { drain } = deployment;
 
-/** Over zones and over nodes, as far as there are. */
+/** Over zones and over nodes, as far as there are. An update spreads the new pods, whatever the old ones are. */
 export const defaultSpread = ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
   maxSkew: 1,
   topologyKey,
   whenUnsatisfiable: 'ScheduleAnyway',
+  matchLabelKeys: ['pod-template-hash'],
 }));
 
 export const podValues = {

@@ -62,6 +62,15 @@ describe('the Kubernetes edition', () => {
     expect(container.lifecycle.preStop.exec.command.join(' ')).toContain(`${drain.preStopSeconds * 1_000}`);
     expect(pod.terminationGracePeriodSeconds).toBe(drain.preStopSeconds + drain.stopTimeoutSeconds);
   });
+
+  it('goes on until a load balancer sends nothing new', () => {
+    const { balancer, drain } = deployment;
+    const behind = { ...values, nlb: { enabled: true }, service: { type: 'LoadBalancer' as const } };
+    const made = synthesize(releaseIdentity, behind, { ruleGroups: [], dashboards: {} }).get('deployment');
+    expect(JSON.stringify(made)).toContain(`setTimeout(() => {}, ${balancer.deregistrationSeconds * 1_000})`);
+    const grace = `"terminationGracePeriodSeconds":${balancer.deregistrationSeconds + drain.stopTimeoutSeconds}`;
+    expect(JSON.stringify(made)).toContain(grace);
+  });
 });
 
 describe('the Fargate and the Kubernetes edition', () => {
