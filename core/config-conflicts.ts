@@ -40,6 +40,32 @@ export function conflicts(
     found.push({ name: 'peersFile', problem: 'needed when SCP_UNKNOWN_PEERS is refuse: nobody could associate' });
   if (config.recordedPeersFile !== undefined && config.unknownPeers !== 'record')
     found.push({ name: 'recordedPeersFile', problem: 'of no use unless SCP_UNKNOWN_PEERS is record' });
+  return [...found, ...auditConflicts(config)];
+}
+
+const syslogOnly = [
+  'auditSyslogUrl',
+  'auditSyslogCaFile',
+  'auditSyslogKeyFile',
+  'auditSyslogCertificateFile',
+] as const satisfies readonly (keyof Config)[];
+
+function auditConflicts(config: Partial<Config>): { name: keyof Config; problem: string }[] {
+  const found: { name: keyof Config; problem: string }[] = [];
+  const { audit, auditFile, auditSyslogUrl, auditSyslogKeyFile, auditSyslogCertificateFile } = config;
+  if (audit === 'syslog') {
+    if (auditSyslogUrl === undefined)
+      found.push({ name: 'auditSyslogUrl', problem: 'needed when SCP_AUDIT is syslog' });
+  } else {
+    for (const name of syslogOnly)
+      if (config[name] !== undefined) found.push({ name, problem: 'of no use unless SCP_AUDIT is syslog' });
+  }
+  if (auditFile !== undefined && audit !== 'json')
+    found.push({ name: 'auditFile', problem: 'of no use unless SCP_AUDIT is json' });
+  if (auditSyslogKeyFile !== undefined && auditSyslogCertificateFile === undefined)
+    found.push({ name: 'auditSyslogCertificateFile', problem: 'needed when SCP_AUDIT_SYSLOG_KEY_FILE is set' });
+  if (auditSyslogCertificateFile !== undefined && auditSyslogKeyFile === undefined)
+    found.push({ name: 'auditSyslogKeyFile', problem: 'needed when SCP_AUDIT_SYSLOG_CERTIFICATE_FILE is set' });
   return found;
 }
 

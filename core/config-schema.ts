@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditSettings } from './audit-settings.ts';
 import { ingestSettings } from './ingest-settings.ts';
 import { networkSchema } from './peers.ts';
 import { count, durationMs, flag, KIB, list, MIB, meta } from './setting-types.ts';
@@ -238,6 +239,7 @@ export const configSchema = z.strictObject({
     ),
 
   ...ingestSettings,
+  ...auditSettings,
 
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])

@@ -15,25 +15,27 @@ import { startAdminServer } from './admin/server.ts';
 import { describeFile } from './ingest/describe-file.ts';
 import { loadRoutes } from './ingest/load-routes.ts';
 import { openIngest } from './ingest/open-ingest.ts';
+import { labelWords } from './label-words.ts';
 import { Networks } from './net/address.ts';
 import { openNetwork } from './net/open-network.ts';
 import { withoutProxyHeader } from './net/origin.ts';
 import { TlsIdentityError } from './net/tls-identity.ts';
 import { FolderStore } from './store/folder/folder-store.ts';
 import { openS3Store } from './store/s3/open-s3-store.ts';
-import type { TelemetryEvent } from './telemetry/events.ts';
-import { logProjection } from './telemetry/log.ts';
-import { createMetrics, type Metrics } from './telemetry/metrics.ts';
-import { openLog } from './telemetry/open-log.ts';
+import { AuditError } from './telemetry/audit/open-audit.ts';
+import { showBytesInFlight } from './telemetry/network-gauges.ts';
+import { openTelemetry, type Telemetry } from './telemetry/open-telemetry.ts';
 import { showSpool } from './telemetry/spool-gauges.ts';
 import { showStoreBuffers } from './telemetry/store-buffer-gauges.ts';
 
 const EXIT_CONFIG = 2;
+/** What telemetry may take to send what is left. */
+const LAST_WORDS_MS = 3_000;
 
 const clock = systemClock;
 const schedule = systemSchedule;
 
-async function openStore(config: Config, { registry }: Metrics): Promise<ObjectStore> {
+async function openStore(config: Config, { registry }: Telemetry): Promise<ObjectStore> {
   if (config.store === 's3') {
     const { store, pool } = openS3Store(config, { clock, schedule, random: Math.random });
     showStoreBuffers(registry, pool);
@@ -51,18 +53,23 @@ function openSpoolFolder({ spoolFolder: root = '' }: Config): Promise<ObjectStor
 }
 
 async function serve(config: Config): Promise<void> {
-  const metrics = createMetrics(packageJson.version);
-  const writeLog = logProjection(openLog(config.logLevel));
-  const emit = (event: TelemetryEvent) => {
-    metrics.project(event);
-    writeLog(event);
-  };
-
-  const store = await openStore(config, metrics);
+  const routes = await loadRoutes(config);
+  const telemetry = await openTelemetry({
+    config,
+    environment: process.env,
+    version: packageJson.version,
+    hostName: hostname(),
+    processId: process.pid,
+    words: labelWords(routes.names),
+    clock,
+    schedule,
+  });
+  const { emit, registry, traces } = telemetry;
+  const store = await openStore(config, telemetry);
   const newId = () => ulid(clock.nowMs(), randomBytes(10));
   const ingest = await openIngest({
     config,
-    routes: await loadRoutes(config),
+    routes,
     store,
     spoolFolder: config.ack === 'spooled' ? await openSpoolFolder(config) : undefined,
     implementation,
@@ -72,8 +79,9 @@ async function serve(config: Config): Promise<void> {
     schedule,
     random: Math.random,
     emit,
+    traceparentOf: traces?.ofBatch,
   });
-  if (ingest.spool !== undefined) showSpool(metrics.registry, ingest.spool);
+  if (ingest.spool !== undefined) showSpool(registry, ingest.spool);
   const readiness = new ReadinessCheck(() => ingest.check(), clock);
   const balancers = new Networks(config.proxyProtocolFrom);
   const admin = await startAdminServer({
@@ -81,7 +89,7 @@ async function serve(config: Config): Promise<void> {
     port: config.adminPort,
     accept: (socket, next) => withoutProxyHeader(socket, balancers, next),
     readiness: () => readiness.check(),
-    metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
+    metrics: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   });
   const network = await openNetwork({
     config,
@@ -92,7 +100,9 @@ async function serve(config: Config): Promise<void> {
     schedule,
     newId,
     emit,
+    traceparentOf: traces?.ofAssociation,
   });
+  showBytesInFlight(registry, network.bytesInFlight);
   readiness.listening();
   const { port, tlsPort } = network;
   emit({ event: 'service-listening', host: config.host, port, tlsPort, adminPort: admin.port });
@@ -108,6 +118,7 @@ async function serve(config: Config): Promise<void> {
     const endedAssociations = await network.drain(deadline);
     await ingest.drain(deadline);
     emit({ event: 'service-stopped', endedAssociations });
+    await telemetry.close(new Promise((resolve) => schedule(LAST_WORDS_MS, resolve)));
     await admin.close();
     process.exit(0);
   };
@@ -120,7 +131,7 @@ async function serve(config: Config): Promise<void> {
 function startProblem(error: unknown): string {
   if (error instanceof ConfigError || error instanceof StoreFault) return error.message;
   if (error instanceof PeersFileError || error instanceof RoutesFileError) return error.message;
-  if (error instanceof TlsIdentityError) return error.message;
+  if (error instanceof TlsIdentityError || error instanceof AuditError) return error.message;
   if (error instanceof Error && 'syscall' in error && error.syscall === 'listen' && 'port' in error) {
     const why = 'code' in error && error.code === 'EADDRINUSE' ? 'is taken by another process' : error.message;
     return `port ${error.port}: ${why}`;

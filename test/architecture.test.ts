@@ -10,12 +10,15 @@ import { describe, expect, it } from 'vitest';
 const rooms: Readonly<Record<string, readonly string[]>> = {
   core: ['zod'],
   'service/dicom': [],
-  'service/telemetry': ['core', 'pino', 'prom-client'],
+  // `node:` and OpenTelemetry for where audit messages and spans go.
+  'service/telemetry': ['core', 'pino', 'prom-client', '@opentelemetry', 'node:'],
   'service/ingest': ['core', 'service/dicom', 'service/telemetry', 'node:'],
   'service/store': ['core', '@aws-sdk', '@smithy', 'node:'],
   'service/net': ['core', 'service/dicom', 'service/ingest', 'service/telemetry', 'node:'],
   'service/admin': ['core', 'node:'],
   'service/cli': ['core', 'service/dicom', 'service/net', '@aws-sdk', 'node:'],
+  // The words that labels can have, from the rooms that say them.
+  'service/label-words.ts': ['core', 'service'],
   'service/main.ts': ['core', 'service', '@aws-sdk', 'pino', 'node:', 'package.json'],
   lambdas: ['core', 'service/store', '@aws-sdk', 'aws-lambda', '@aws-lambda-powertools', '@smithy', 'zod', 'node:'],
   cdk: ['core', 'aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild', 'zod', 'node:'],

@@ -45,7 +45,8 @@ export function functionGrants(
   const findJob = [allow([datastoreArn], 'medical-imaging:GetDICOMImportJob')];
 
   return {
-    intake: [...keyUse(encryptionKey, ['sqs'])],
+    // It reads which trace a manifest belongs to.
+    intake: [...readManifest, ...keyUse(encryptionKey, ['sqs', 's3'])],
     register: [
       ...readManifest,
       allow([batches.tableArn], 'dynamodb:GetItem', 'dynamodb:PutItem'),

@@ -28,6 +28,8 @@ export interface Network {
   readonly port: number | undefined;
   readonly tlsPort: number | undefined;
   readonly liveAssociations: () => number;
+  /** What instances on their way hold in memory. */
+  readonly bytesInFlight: () => number;
   /** Looks at once whether the files of peers or of TLS have changed. */
   readonly reload: () => Promise<void>;
   /** See `Listener.drain`. */
@@ -83,6 +85,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     port: portOf(({ gate }) => gate === undefined),
     tlsPort: portOf(({ gate }) => gate !== undefined),
     liveAssociations: () => admission.live,
+    bytesInFlight: () => bytesInFlight.bytes,
     reload: async () => {
       await Promise.all([peers.check(), tls?.files.check()]);
     },
@@ -101,7 +104,8 @@ function loadPeers({ config: { peersFile, reloadIntervalMs }, ingest, schedule, 
         throw new PeersFileError(String(error));
       });
       const peers = parsePeers(text, ingest.routes.names);
-      emit({ event: 'peers-loaded', peers: peers.length });
+      const callingAeTitles = peers.map(({ aeTitle }) => safeText(aeTitle, 16));
+      emit({ event: 'peers-loaded', peers: peers.length, callingAeTitles });
       return new PeerList(peers);
     },
     onReloaded: () => undefined,

@@ -40,6 +40,14 @@ SCP_STORE: {{ .Values.settings.store | default "s3" }}
 {{- include "dicom-store-scp.setting" (list "SCP_BATCH_MAX_FILES" .Values.settings.batchMaxFiles) }}
 {{- include "dicom-store-scp.setting" (list "SCP_BATCH_MAX_BYTES" .Values.settings.batchMaxBytes) }}
 {{- include "dicom-store-scp.setting" (list "SCP_LEASE_TTL_MS" .Values.settings.leaseTtlMs) }}
+{{- include "dicom-store-scp.setting" (list "SCP_AUDIT" .Values.settings.audit) }}
+{{- include "dicom-store-scp.setting" (list "SCP_AUDIT_FILE" .Values.settings.auditFile) }}
+{{- include "dicom-store-scp.setting" (list "SCP_AUDIT_SOURCE_ID" .Values.settings.auditSourceId) }}
+{{- include "dicom-store-scp.setting" (list "SCP_AUDIT_SYSLOG_URL" .Values.settings.auditSyslogUrl) }}
+{{- include "dicom-store-scp.setting" (list "SCP_AUDIT_SYSLOG_CA_FILE" .Values.settings.auditSyslogCaFile) }}
+{{- include "dicom-store-scp.setting" (list "SCP_AUDIT_SYSLOG_KEY_FILE" .Values.settings.auditSyslogKeyFile) }}
+{{- include "dicom-store-scp.setting" (list "SCP_AUDIT_SYSLOG_CERTIFICATE_FILE" .Values.settings.auditSyslogCertificateFile) }}
+{{- include "dicom-store-scp.setting" (list "SCP_AUDIT_QUEUE_MESSAGES" .Values.settings.auditQueueMessages) }}
 {{- include "dicom-store-scp.setting" (list "SCP_LOG_LEVEL" .Values.settings.logLevel) }}
 SCP_PORT: "11112"
 SCP_ADMIN_PORT: "8080"

@@ -30,8 +30,10 @@ describe('the metrics', () => {
     metrics.project(sampleEvents['association-rejected']);
     expect(await samples('associations ')).toEqual(['associations 1']);
     expect(await samples('associations_accepted_total')).toEqual(['associations_accepted_total 2']);
-    expect((await samples('associations_ended_total')).join()).toMatch(/how="aborted-by-peer".*} 1$/);
-    expect((await samples('associations_rejected_total')).join()).toMatch(/reason="local-limit-exceeded".*} 1$/);
+    expect((await samples('associations_ended_total')).join()).toMatch(/how="aborted-by-peer",code=""} 1/);
+    expect((await samples('associations_rejected_total')).join()).toMatch(
+      /reason="local-limit-exceeded",because="too-many-associations"} 1/,
+    );
     expect(await samples('association_duration_seconds_sum')).toEqual(['association_duration_seconds_sum 2']);
   });
 
