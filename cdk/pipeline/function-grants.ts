@@ -46,7 +46,10 @@ export function functionGrants(
 
   return {
     // It reads which trace a manifest belongs to.
-    intake: [...readManifest, ...keyUse(encryptionKey, ['sqs', 's3'])],
+    intake: [
+      allow([landing.arnForObjects(`${manifestPrefix}*`)], 's3:GetObject'),
+      ...keyUse(encryptionKey, ['sqs', 's3']),
+    ],
     register: [
       ...readManifest,
       allow([batches.tableArn], 'dynamodb:GetItem', 'dynamodb:PutItem'),

@@ -11,10 +11,13 @@ import { objectStores } from '../object-store.ts';
 import { sealedBatchOf } from './sealed-batch-of.ts';
 import { traceOf } from './trace-of.ts';
 
+/** What a trace may hold up a batch. */
+const TRACE_DEADLINE_MS = 1_000;
+
 const environment = environmentOf('intake');
 const logger = new Logger({ serviceName: 'intake' });
 const metrics = functionMetrics('intake');
-const storeOf = objectStores();
+const storeOf = objectStores(TRACE_DEADLINE_MS);
 const executions = stepFunctionsExecutions(new SFNClient({}), environment.STATE_MACHINE_ARN);
 
 const objectCreatedSchema = z.object({

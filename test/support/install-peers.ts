@@ -5,5 +5,7 @@ installDebianPackages({
   storescu: 'dcmtk',
   openssl: 'openssl',
   dciodvfy: 'dicom3tools',
+  promtool: 'prometheus',
+  xmllint: 'libxml2-utils',
   ...(process.argv.includes('--all') ? { Orthanc: 'orthanc', gdcmscu: 'libgdcm-tools', send_image: 'ctn' } : {}),
 });
