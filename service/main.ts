@@ -103,6 +103,7 @@ async function serve(config: Config): Promise<void> {
     traceparentOf: traces?.ofAssociation,
   });
   showBytesInFlight(registry, network.bytesInFlight);
+  telemetry.watchLoad(() => ({ Associations: network.liveAssociations(), BytesInFlight: network.bytesInFlight() }));
   readiness.listening();
   const { port, tlsPort } = network;
   emit({ event: 'service-listening', host: config.host, port, tlsPort, adminPort: admin.port });

@@ -1,7 +1,9 @@
 import type { Registry } from 'prom-client';
-import type { Clock, Schedule } from '../../core/clock.ts';
+import type { Clock, Schedule, Timer } from '../../core/clock.ts';
 import type { Config } from '../../core/config-schema.ts';
+import type { ServiceMetricName } from '../../core/service-metrics.ts';
 import { type AuditTrail, openAudit } from './audit/open-audit.ts';
+import { startEmbeddedMetrics } from './embedded-metrics.ts';
 import type { Emit } from './events.ts';
 import { logProjection } from './log.ts';
 import type { LabelWords } from './metrics/label-words.ts';
@@ -9,6 +11,8 @@ import { createMetrics } from './metrics.ts';
 import { openLog } from './open-log.ts';
 import type { Traces } from './spans/traces.ts';
 import { isTracingWanted, serviceNameFor } from './spans/tracing-settings.ts';
+
+const SERVICE_NAME = 'dicom-store-scp';
 
 export interface TelemetryOptions {
   readonly config: Config;
@@ -29,6 +33,8 @@ export interface Telemetry {
   readonly registry: Registry;
   /** Undefined when nothing is traced. */
   readonly traces: Traces | undefined;
+  /** Tells CloudWatch once a minute how busy this process is, where the settings ask for it. */
+  readonly watchLoad: (read: () => Readonly<Record<ServiceMetricName, number>>) => void;
   /** Sends what is left: the audit trail until the deadline, spans as long as their exporter's time limit. */
   readonly close: (deadline: Promise<void>) => Promise<void>;
 }
@@ -50,6 +56,7 @@ export async function openTelemetry(options: TelemetryOptions): Promise<Telemetr
   const log = openLog(config.logLevel);
   const writeLog = logProjection(log);
   let audit: AuditTrail | undefined;
+  let load: Timer | undefined;
   const emit: Emit = (event) => {
     // First, since the others say where in a trace an event belongs.
     const trace = traces?.project(event);
@@ -69,7 +76,13 @@ export async function openTelemetry(options: TelemetryOptions): Promise<Telemetr
     emit,
     registry: metrics.registry,
     traces,
+    watchLoad: (read) => {
+      const { cloudWatchNamespace: namespace } = config;
+      if (namespace === undefined) return;
+      load = startEmbeddedMetrics({ namespace, serviceName: SERVICE_NAME, read, log, nowMs, schedule });
+    },
     close: async (deadline) => {
+      load?.cancel();
       await Promise.all([audit?.close(deadline), traces?.close()]);
     },
   };
