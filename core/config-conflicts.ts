@@ -46,7 +46,7 @@ export function conflicts(
     }
   }
   if (config.commitment !== undefined && config.commitment !== 'off') found.push(...commitmentConflicts(config));
-  return found;
+  return [...found, ...auditConflicts(config)];
 }
 
 function commitmentConflicts(config: Partial<Config>): { name: keyof Config; problem: string }[] {
@@ -63,6 +63,32 @@ function commitmentConflicts(config: Partial<Config>): { name: keyof Config; pro
     found.push({ name: 'ledgerInstancesTable', problem: 'needed when SCP_COMMITMENT is imported' });
   if (peersFile === undefined && config.commitmentUnknownPeers === 'refuse')
     found.push({ name: 'commitment', problem: 'of no use without SCP_PEERS_FILE: nobody could ask for it' });
+  return found;
+}
+
+const syslogOnly = [
+  'auditSyslogUrl',
+  'auditSyslogCaFile',
+  'auditSyslogKeyFile',
+  'auditSyslogCertificateFile',
+] as const satisfies readonly (keyof Config)[];
+
+function auditConflicts(config: Partial<Config>): { name: keyof Config; problem: string }[] {
+  const found: { name: keyof Config; problem: string }[] = [];
+  const { audit, auditFile, auditSyslogUrl, auditSyslogKeyFile, auditSyslogCertificateFile } = config;
+  if (audit === 'syslog') {
+    if (auditSyslogUrl === undefined)
+      found.push({ name: 'auditSyslogUrl', problem: 'needed when SCP_AUDIT is syslog' });
+  } else {
+    for (const name of syslogOnly)
+      if (config[name] !== undefined) found.push({ name, problem: 'of no use unless SCP_AUDIT is syslog' });
+  }
+  if (auditFile !== undefined && audit !== 'json')
+    found.push({ name: 'auditFile', problem: 'of no use unless SCP_AUDIT is json' });
+  if (auditSyslogKeyFile !== undefined && auditSyslogCertificateFile === undefined)
+    found.push({ name: 'auditSyslogCertificateFile', problem: 'needed when SCP_AUDIT_SYSLOG_KEY_FILE is set' });
+  if (auditSyslogCertificateFile !== undefined && auditSyslogKeyFile === undefined)
+    found.push({ name: 'auditSyslogKeyFile', problem: 'needed when SCP_AUDIT_SYSLOG_CERTIFICATE_FILE is set' });
   return found;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditSettings } from './audit-settings.ts';
 import { commitmentSettings } from './commitment-settings.ts';
 import { ingestSettings } from './ingest-settings.ts';
 import { ledgerSettings } from './ledger-settings.ts';
@@ -245,7 +246,18 @@ export const configSchema = z.strictObject({
 
   ...ledgerSettings,
   ...commitmentSettings,
+  ...auditSettings,
 
+  cloudWatchNamespace: z
+    .string()
+    .regex(/^[^:][A-Za-z0-9._/#:$ {}-]{0,254}$/, '1 to 255 characters that a CloudWatch namespace may have')
+    .optional()
+    .meta(
+      meta(
+        'SCP_CLOUDWATCH_NAMESPACE',
+        "Namespace of the metrics that are written to the log in CloudWatch's embedded format, once a minute. Not set: none.",
+      ),
+    ),
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

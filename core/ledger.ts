@@ -80,6 +80,7 @@ export const instanceRecordSchema = z.object({
   bytes: z.int(),
   crc32: z.string(),
   receivedAt: z.string(),
+  traceparent: z.string().optional(),
   status: instanceStatusSchema,
   imageSetId: z.string().optional(),
   isPrimary: z.boolean().optional(),

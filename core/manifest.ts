@@ -29,6 +29,8 @@ export const manifestInstanceSchema = z.strictObject({
   transferSyntaxUid: uid,
   callingAeTitle: z.string().max(64),
   receivedAt: z.iso.datetime(),
+  /** W3C trace context of its association: batches gather several. */
+  traceparent: z.string().max(128).optional(),
 });
 export type ManifestInstance = Readonly<z.infer<typeof manifestInstanceSchema>>;
 

@@ -52,6 +52,8 @@ export interface ObjectMetadata {
   readonly transferSyntaxUid: string;
   readonly callingAeTitle: string;
   readonly receivedAt: string;
+  /** W3C trace context of the association that brought it, where that is traced. */
+  readonly traceparent?: string | undefined;
 }
 
 export interface ObjectSummary {
@@ -68,7 +70,14 @@ export interface ObjectInfo extends ObjectSummary {
   readonly storeNowMs: number;
 }
 
-export type StoreFaultCode = 'STORE_UNAVAILABLE' | 'STORE_FULL' | 'STORE_DENIED' | 'STORE_TIMEOUT' | 'STORE_CORRUPT';
+export const storeFaultCodes = [
+  'STORE_UNAVAILABLE',
+  'STORE_FULL',
+  'STORE_DENIED',
+  'STORE_TIMEOUT',
+  'STORE_CORRUPT',
+] as const;
+export type StoreFaultCode = (typeof storeFaultCodes)[number];
 
 /** Our backend failed. `status` is the DIMSE status that the modality is told (PS3.4 B.2.3). */
 export class StoreFault extends Error {

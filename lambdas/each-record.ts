@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { z } from 'zod';
+import type { FunctionMetrics } from './metrics.ts';
 
 /** An EventBridge event as far as the pipeline reads it. */
 const envelopeSchema = z.object({
@@ -17,17 +18,21 @@ const envelopeSchema = z.object({
 export async function eachRecord<D>(
   event: SQSEvent,
   detailSchema: z.ZodType<D>,
-  logger: Logger,
+  { logger, metrics }: { readonly logger: Logger; readonly metrics: FunctionMetrics },
   task: (detail: D) => Promise<void>,
 ): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
   for (const { messageId, body } of event.Records) {
+    // What was said of the message before is not said of this one.
+    logger.resetKeys();
     try {
       await task(detailSchema.parse(envelopeSchema.parse(JSON.parse(body)).detail));
     } catch (error) {
       logger.error('message not handled', { messageId, error });
+      metrics.add('MessagesNotHandled', 1);
       batchItemFailures.push({ itemIdentifier: messageId });
     }
   }
+  metrics.publish();
   return { batchItemFailures };
 }

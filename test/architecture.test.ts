@@ -10,7 +10,8 @@ import { describe, expect, it } from 'vitest';
 const rooms: Readonly<Record<string, readonly string[]>> = {
   core: ['zod'],
   'service/dicom': [],
-  'service/telemetry': ['core', 'pino', 'prom-client'],
+  // `node:` and OpenTelemetry for where audit messages and spans go.
+  'service/telemetry': ['core', 'pino', 'prom-client', '@opentelemetry', 'node:'],
   'service/ingest': ['core', 'service/dicom', 'service/telemetry', 'node:'],
   // Its report leaves from the network, which imports the port; it knows requests and reports, and no socket.
   'service/commitment': ['core', 'service/dicom', 'service/telemetry', '@aws-sdk', 'zod', 'node:'],
@@ -42,6 +43,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   'service/open-status-page.ts': ['core', 'service', '@aws-sdk', 'node:'],
   'service/ledger': ['core', '@aws-sdk'],
+  // The words that labels can have, from the rooms that say them.
+  'service/label-words.ts': ['core', 'service'],
   'service/main.ts': ['core', 'service', '@aws-sdk', 'pino', 'node:', 'package.json'],
   lambdas: ['core', 'service/store', '@aws-sdk', 'aws-lambda', '@aws-lambda-powertools', '@smithy', 'zod', 'node:'],
   cdk: ['core', 'aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild', 'zod', 'node:'],

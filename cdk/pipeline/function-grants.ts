@@ -45,7 +45,11 @@ export function functionGrants(
   const findJob = [allow([datastoreArn], 'medical-imaging:GetDICOMImportJob')];
 
   return {
-    intake: [...keyUse(encryptionKey, ['sqs'])],
+    // It reads which trace a manifest belongs to.
+    intake: [
+      allow([landing.arnForObjects(`${manifestPrefix}*`)], 's3:GetObject'),
+      ...keyUse(encryptionKey, ['sqs', 's3']),
+    ],
     register: [
       ...readManifest,
       allow([batches.tableArn], 'dynamodb:GetItem', 'dynamodb:PutItem'),

@@ -19,6 +19,7 @@ import {
   pipelineFunctions,
 } from '../../core/pipeline-functions.ts';
 import { type LogSettings, logGroup } from '../log-group.ts';
+import { metricsNamespace } from '../monitoring/metrics-namespace.ts';
 import { bundling, depsLockFilePath, handlerFile, projectRoot } from './function-code.ts';
 
 /** Where functions run that reach AWS through a VPC. */
@@ -83,7 +84,11 @@ export class PipelineFunctions extends Construct {
         loggingFormat: LoggingFormat.JSON,
         tracing: Tracing.ACTIVE,
         awsSdkConnectionReuse: false,
-        environment: { NODE_OPTIONS: '--enable-source-maps', ...environmentOf(name, variables) },
+        environment: {
+          NODE_OPTIONS: '--enable-source-maps',
+          POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(this),
+          ...environmentOf(name, variables),
+        },
         ...(placement === undefined
           ? {}
           : { vpc: placement.vpc, vpcSubnets: placement.vpcSubnets, securityGroups: [placement.securityGroup] }),

@@ -1,9 +1,13 @@
+import type { TraceContext } from '../../core/traceparent.ts';
 import type { SealedBatch } from '../sealed-batch.ts';
 
 /** The port to the state machine's executions. */
 export interface Executions {
-  /** Starts an execution. `exists`: the name was used before, so the work is done or under way. */
-  readonly start: (name: string, input: SealedBatch) => Promise<'started' | 'exists'>;
+  /**
+   * Starts an execution. `exists`: the name was used before, so the work is done or under way.
+   * @param trace that the execution belongs to
+   */
+  readonly start: (name: string, input: SealedBatch, trace?: TraceContext) => Promise<'started' | 'exists'>;
   /** How an execution stands, or undefined when there was none of this name. */
   readonly statusOf: (name: string) => Promise<ExecutionStatus | undefined>;
 }

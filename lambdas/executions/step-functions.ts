@@ -9,14 +9,17 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
+import { xrayTraceHeader } from '../../core/traceparent.ts';
 import type { Executions, WaitingTasks } from './executions.ts';
 
 /** Executions of one state machine of AWS Step Functions. */
 export function stepFunctionsExecutions(client: SFNClient, stateMachineArn: string): Executions {
   return {
-    start: async (name, input) => {
+    start: async (name, input, trace) => {
       try {
-        await client.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
+        const traced = trace === undefined ? {} : { traceHeader: xrayTraceHeader(trace) };
+        const command = { stateMachineArn, name, input: JSON.stringify(input), ...traced };
+        await client.send(new StartExecutionCommand(command));
         return 'started';
       } catch (error) {
         if (error instanceof ExecutionAlreadyExists) return 'exists';

@@ -6,11 +6,13 @@ import { eachRecord } from '../each-record.ts';
 import { environmentOf } from '../environment.ts';
 import { stepFunctionsTasks } from '../executions/step-functions.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
+import { functionMetrics } from '../metrics.ts';
 import { deliverImportEvent } from './import-event.ts';
 
 const logger = new Logger({ serviceName: 'import-event' });
+const metrics = functionMetrics('import-event');
 const ports = {
-  ledger: openLedger(environmentOf('import-event')),
+  ledger: openLedger(environmentOf('import-event'), logger),
   tasks: stepFunctionsTasks(new SFNClient({})),
 };
 
@@ -23,7 +25,7 @@ const importJobSchema = z.object({
 
 /** Takes HealthImaging's "Import Job Completed" and "Failed" events by way of SQS. */
 export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
-  return eachRecord(event, importJobSchema, logger, async (job) => {
+  return eachRecord(event, importJobSchema, { logger, metrics }, async (job) => {
     const outcome = await deliverImportEvent(job, ports);
     logger.info('import job ended', { jobId: job.jobId, jobStatus: job.jobStatus, outcome });
     if (outcome === 'too-early') throw new Error('the batch has no task token yet');

@@ -1,17 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { EnvironmentOf } from '../environment.ts';
 import { dynamoLedger } from './dynamo-ledger.ts';
 import type { Ledger } from './ledger.ts';
+import { tracedLedger } from './traced-ledger.ts';
 
-/** The ledger of this stack. */
-export function openLedger(environment: EnvironmentOf<'poll-import'>): Ledger {
+/**
+ * The ledger of this stack.
+ * @param logger of a function that works on one batch at a time: what it logs after the batch was read or written names
+ * the batch's trace
+ */
+export function openLedger(environment: EnvironmentOf<'poll-import'>, logger?: Logger): Ledger {
   const tables = {
     batches: environment.BATCHES_TABLE,
     instances: environment.INSTANCES_TABLE,
     studies: environment.STUDIES_TABLE,
   };
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
-  return dynamoLedger(client, tables, { sleep: (ms) => sleep(ms), random: Math.random });
+  const ledger = dynamoLedger(client, tables, { sleep: (ms) => sleep(ms), random: Math.random });
+  return logger === undefined ? ledger : tracedLedger(ledger, (traceparent) => logger.appendKeys({ traceparent }));
 }

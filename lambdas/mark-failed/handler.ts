@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { BatchStatus } from '../../core/ledger.ts';
 import { environmentOf } from '../environment.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
+import { functionMetrics } from '../metrics.ts';
 import { objectStores } from '../object-store.ts';
 import { sealedBatchSchema } from '../sealed-batch.ts';
 import { caughtErrorSchema, failureReason } from './failure-reason.ts';
@@ -9,15 +10,19 @@ import { markFailed } from './mark-failed.ts';
 
 const logger = new Logger({ serviceName: 'mark-failed' });
 const storeOf = objectStores();
-const ledger = openLedger(environmentOf('mark-failed'));
+const ledger = openLedger(environmentOf('mark-failed'), logger);
+const metrics = functionMetrics('mark-failed');
 
 const eventSchema = sealedBatchSchema.extend({ error: caughtErrorSchema });
 
 /** Takes a sealed batch and the error that was caught; answers the state in which the batch is now. */
 export async function handler(event: unknown): Promise<{ readonly status: BatchStatus }> {
+  logger.resetKeys();
   const { error, ...sealed } = eventSchema.parse(event);
   const reason = failureReason(error);
   const status = await markFailed(sealed, reason, { store: storeOf(sealed.bucket), ledger, nowMs: Date.now });
   logger.error('batch failed', { batchId: sealed.batchId, status, reason });
+  metrics.add('BatchesFailed', 1);
+  metrics.publish();
   return { status };
 }

@@ -10,7 +10,7 @@ import { pollImport } from './poll-import.ts';
 
 const logger = new Logger({ serviceName: 'poll-import' });
 const options = {
-  ledger: openLedger(environmentOf('poll-import')),
+  ledger: openLedger(environmentOf('poll-import'), logger),
   jobs: healthImagingJobs(new MedicalImagingClient({ maxAttempts: 1 })),
 };
 
@@ -22,6 +22,7 @@ const eventSchema = z.object({
 
 /** Takes a batch and how often it was asked after; answers its job, and that it was asked after once more. */
 export async function handler(event: unknown): Promise<ImportJob & { readonly polls: number }> {
+  logger.resetKeys();
   const { polls, ...batch } = eventSchema.parse(event);
   const job = await pollImport(batch, options);
   logger.info('import job polled', { batchId: batch.batchId, ...job });

@@ -3,18 +3,21 @@ import { MedicalImagingClient } from '@aws-sdk/client-medical-imaging';
 import { S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import { jobOutputUri } from '../../core/healthimaging.ts';
+import { ulidTimeMs } from '../../core/ulid.ts';
 import { environmentOf } from '../environment.ts';
 import { healthImagingJobs } from '../import-jobs/healthimaging-jobs.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
+import { functionMetrics } from '../metrics.ts';
 import { objectStores } from '../object-store.ts';
 import { sealedBatchSchema } from '../sealed-batch.ts';
 import { type ReconciledBatch, reconcile } from './reconcile.ts';
 import { s3JobOutput } from './s3-job-output.ts';
 
 const logger = new Logger({ serviceName: 'reconcile' });
+const metrics = functionMetrics('reconcile');
 const storeOf = objectStores();
 const s3 = new S3Client({});
-const ledger = openLedger(environmentOf('reconcile'));
+const ledger = openLedger(environmentOf('reconcile'), logger);
 const jobs = healthImagingJobs(new MedicalImagingClient({ maxAttempts: 1 }));
 
 const eventSchema = sealedBatchSchema.extend({
@@ -27,6 +30,7 @@ const eventSchema = sealedBatchSchema.extend({
 
 /** Takes a batch whose job has ended; answers how the batch ended. */
 export async function handler(event: unknown): Promise<ReconciledBatch> {
+  logger.resetKeys();
   const { bucket, outputS3Uri, ...ended } = eventSchema.parse(event);
   const reconciled = await reconcile(ended, {
     store: storeOf(bucket),
@@ -37,5 +41,15 @@ export async function handler(event: unknown): Promise<ReconciledBatch> {
   });
   const clean = reconciled.status === 'completed' && reconciled.extraKeys + reconciled.unreadableLines === 0;
   logger[clean ? 'info' : 'warn']('reconciled', { ...reconciled });
+  metrics.add('InstancesImported', reconciled.imported);
+  metrics.add('InstancesWarned', reconciled.warned);
+  metrics.add('InstancesFailed', reconciled.failed);
+  metrics.add('InstancesUnaccounted', reconciled.unaccounted);
+  metrics.add('BatchAge', ageSeconds(reconciled.batchId));
+  metrics.publish();
   return reconciled;
 }
+
+/** The id of a batch says when it was opened. */
+const ageSeconds = (batchId: ReconciledBatch['batchId']): number =>
+  Math.max(0, Date.now() - ulidTimeMs(batchId)) / 1_000;

@@ -8,10 +8,11 @@ import { type RegisteredBatch, register } from './register.ts';
 const environment = environmentOf('register');
 const logger = new Logger({ serviceName: 'register' });
 const storeOf = objectStores();
-const ledger = openLedger(environment);
+const ledger = openLedger(environment, logger);
 
 /** Takes a sealed batch; answers the registered one. */
 export async function handler(event: unknown): Promise<RegisteredBatch> {
+  logger.resetKeys();
   const sealed = sealedBatchSchema.parse(event);
   const registered = await register(sealed, {
     store: storeOf(sealed.bucket),

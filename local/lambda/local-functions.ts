@@ -66,6 +66,7 @@ const sdkEnvironment = ({ s3, dynamodb, stepFunctions, healthImaging }: LocalEnd
   AWS_ACCESS_KEY_ID: localAccount.credentials.accessKeyId,
   AWS_SECRET_ACCESS_KEY: localAccount.credentials.secretAccessKey,
   AWS_EC2_METADATA_DISABLED: 'true',
+  POWERTOOLS_METRICS_NAMESPACE: 'DicomStoreScp/local',
   AWS_ENDPOINT_URL_S3: s3,
   AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
   AWS_ENDPOINT_URL_SFN: stepFunctions,

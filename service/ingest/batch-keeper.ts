@@ -40,7 +40,7 @@ export class BatchKeeping implements Keeping {
   constructor(associationId: string, metadata: ObjectMetadata, options: BatchKeeperOptions) {
     this.#associationId = associationId;
     this.#options = options;
-    this.#batch = options.batches.admit(associationId);
+    this.#batch = options.batches.admit(associationId, metadata.traceparent);
     this.key = this.#batch.reserveKey(metadata.seriesInstanceUid, metadata.sopInstanceUid);
     this.#writer = options.store.create(this.key, metadata);
   }

@@ -24,6 +24,8 @@ export interface BatchesOptions {
   readonly clock: Clock;
   readonly schedule: Schedule;
   readonly emit: Emit;
+  /** The trace context of a batch that was told of, where it is traced. */
+  readonly traceparentOf?: ((batchId: BatchId) => string | undefined) | undefined;
 }
 
 /** The batches of one route: opens them, keeps their leases, and seals them when their generation says so. */
@@ -38,10 +40,16 @@ export class Batches {
     this.#generations = new Generations(options.limits, options.newBatchId);
   }
 
-  /** The batch for an association's next instance. The caller answers with `take` or `drop`, once. */
-  admit(associationId: string): OpenBatch {
+  /**
+   * The batch for an association's next instance. The caller answers with `take` or `drop`, once.
+   * @param traceparent of the association
+   */
+  admit(associationId: string, traceparent?: string): OpenBatch {
     const batchId = this.#generations.admit(associationId, this.#nowMs());
-    return this.#open.get(batchId) ?? this.#begin(batchId);
+    const trace = traceparent === undefined ? {} : { traceparent };
+    const batch = this.#open.get(batchId) ?? this.#begin(batchId, trace);
+    if (batch.join(associationId)) this.#options.emit({ event: 'batch-joined', batchId, associationId, ...trace });
+    return batch;
   }
 
   /**
@@ -99,11 +107,14 @@ export class Batches {
     }
   }
 
-  #begin(batchId: BatchId): OpenBatch {
+  #begin(batchId: BatchId, trace: { readonly traceparent?: string }): OpenBatch {
     const { store, clock, schedule, leaseTtlMs, owner, route, emit } = this.#options;
+    // First, since it is where the batch comes to have a place in the trace.
+    emit({ event: 'batch-opened', batchId, route: route.name, ...trace });
+    const traceparent = this.#options.traceparentOf?.(batchId);
     const openedAt = new Date(clock.nowMs()).toISOString();
     const lease = new BatchLease(
-      { version: 1, batchId, route, owner, openedAt },
+      { version: 1, batchId, route, owner, openedAt, ...(traceparent === undefined ? {} : { traceparent }) },
       {
         store,
         clock,
@@ -117,9 +128,8 @@ export class Batches {
         },
       },
     );
-    const batch = new OpenBatch(batchId, openedAt, lease);
+    const batch = new OpenBatch(batchId, { openedAt, traceparent }, lease);
     this.#open.set(batchId, batch);
-    emit({ event: 'batch-opened', batchId, route: route.name });
     return batch;
   }
 
@@ -136,6 +146,7 @@ export class Batches {
   async #seal(batch: OpenBatch, reason: SealReason): Promise<void> {
     const { store, emit, route } = this.#options;
     const { batchId } = batch;
+    const startedMs = this.#nowMs();
     let moved: ReadonlyMap<string, BatchId> = new Map();
     if (batch.instances.length === 0) {
       emit({ event: 'batch-abandoned', batchId, route: route.name });
@@ -143,7 +154,10 @@ export class Batches {
       const manifest = this.#manifest(batch, reason);
       const winner = await this.#persist(batchId, () => seal(store, manifest));
       moved = await this.#persist(batchId, () => this.#clear(batch, manifest, winner ?? manifest));
-      emit(winner === undefined ? sealedEvent(manifest) : { event: 'batch-lost', batchId, moved: moved.size });
+      const durationMs = this.#nowMs() - startedMs;
+      emit(
+        winner === undefined ? sealedEvent(manifest, durationMs) : { event: 'batch-lost', batchId, moved: moved.size },
+      );
     }
     await this.#persist(batchId, () => batch.lease.remove());
     this.#open.delete(batchId);
@@ -186,6 +200,7 @@ export class Batches {
       openedAt: batch.openedAt,
       sealedAt: new Date(clock.nowMs()).toISOString(),
       sealReason,
+      ...(batch.traceparent === undefined ? {} : { traceparent: batch.traceparent }),
       instances: batch.instances,
     };
   }
@@ -195,7 +210,7 @@ export class Batches {
   }
 }
 
-function sealedEvent(manifest: Manifest) {
+function sealedEvent(manifest: Manifest, durationMs: number) {
   const studies = [...new Set(manifest.instances.map(({ studyInstanceUid }) => studyInstanceUid))];
   return {
     event: 'batch-sealed',
@@ -205,5 +220,6 @@ function sealedEvent(manifest: Manifest) {
     files: manifest.instances.length,
     bytes: manifestBytes(manifest),
     studyInstanceUids: studies.map((uid) => safeText(uid)),
+    durationMs,
   } as const;
 }

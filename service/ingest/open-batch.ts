@@ -29,6 +29,8 @@ export interface Leftover {
 export class OpenBatch {
   readonly batchId: BatchId;
   readonly openedAt: string;
+  /** Its own trace context. */
+  readonly traceparent: string | undefined;
   readonly lease: BatchLease;
   /** Resolves when the lease is durable. Nothing is acknowledged before. */
   readonly opened: Promise<void>;
@@ -41,12 +43,18 @@ export class OpenBatch {
   readonly overflow: ManifestInstance[] = [];
   /** Refused and perhaps stored here, when somebody else might have been at the batch. */
   readonly leftovers: Leftover[] = [];
+  readonly #associations = new Set<string>();
   readonly #variants = new Map<string, number>();
   readonly #claims = new Map<string, Claim[]>();
 
-  constructor(batchId: BatchId, openedAt: string, lease: BatchLease) {
+  constructor(
+    batchId: BatchId,
+    { openedAt, traceparent }: { readonly openedAt: string; readonly traceparent: string | undefined },
+    lease: BatchLease,
+  ) {
     this.batchId = batchId;
     this.openedAt = openedAt;
+    this.traceparent = traceparent;
     this.lease = lease;
     this.opened = lease.open();
     // Whoever acknowledges awaits it and meets the failure there.
@@ -54,6 +62,12 @@ export class OpenBatch {
     const { promise, resolve } = Promise.withResolvers<ReadonlyMap<string, BatchId>>();
     this.sealed = promise;
     this.conclude = resolve;
+  }
+
+  /** @returns whether this association has not been told of here before */
+  join(associationId: string): boolean {
+    const { size } = this.#associations;
+    return this.#associations.add(associationId).size > size;
   }
 
   /** A key that no other instance of this batch has. */

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Clock, Schedule } from '../../core/clock.ts';
 import type { Config } from '../../core/config-schema.ts';
-import { batchIdSchema } from '../../core/object-keys.ts';
+import { type BatchId, batchIdSchema } from '../../core/object-keys.ts';
 import type { ObjectStore } from '../../core/object-store.ts';
 import type { RouteTable } from '../../core/route-table.ts';
 import type { Emit } from '../telemetry/events.ts';
@@ -31,6 +31,8 @@ export interface IngestOptions {
   /** From 0 to 1. */
   readonly random: () => number;
   readonly emit: Emit;
+  /** The trace context of a batch that was told of, where it is traced. */
+  readonly traceparentOf?: ((batchId: BatchId) => string | undefined) | undefined;
 }
 
 /** Composes what takes instances, as the settings say. */
@@ -50,6 +52,7 @@ export async function openIngest(options: IngestOptions): Promise<Ingest> {
         clock,
         schedule,
         emit,
+        traceparentOf: options.traceparentOf,
       }),
   });
   const reception = { importChecks: config.importChecks, implementation: options.implementation, clock, emit };

@@ -21,6 +21,8 @@ export interface IncomingInstance {
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;
   readonly transferSyntaxUid: string;
+  /** Of its association, where that is traced. */
+  readonly traceparent?: string | undefined;
 }
 
 export interface ReceptionOptions {
@@ -166,24 +168,28 @@ export class Reception {
   async #keep(): Promise<void> {
     if (this.#keeping === undefined) await this.#begin();
     if (this.#keeping === undefined) return;
-    const { home, ...kept } = await this.#keeping.keep(this.#metadata());
     const { clock, emit } = this.#options;
+    const arrivedMs = clock.monotonicMs();
+    const { home, ...kept } = await this.#keeping.keep(this.#metadata());
     const fields = this.#fields();
     for (const { code, severity } of this.#check.problems)
       emit({ event: 'import-doubtful', ...fields, code, severity });
-    const durationMs = clock.monotonicMs() - this.#startedMs;
-    if (home === 'spool') emit({ event: 'instance-spooled', ...fields, ...kept, durationMs });
-    else emit({ event: 'instance-stored', ...fields, ...kept, batchId: home, durationMs });
+    const nowMs = clock.monotonicMs();
+    const took = { durationMs: nowMs - this.#startedMs, storeMs: nowMs - arrivedMs };
+    if (home === 'spool') emit({ event: 'instance-spooled', ...fields, ...kept, ...took });
+    else emit({ event: 'instance-stored', ...fields, ...kept, batchId: home, ...took });
   }
 
   async #abandon(refusal: Refusal): Promise<void> {
     await this.#release();
-    this.#options.emit({
+    const { clock, emit } = this.#options;
+    emit({
       event: 'instance-refused',
       ...this.#fields(),
       status: refusal.status,
       code: refusal.code,
       detail: safeText(refusal.comment),
+      durationMs: clock.monotonicMs() - this.#startedMs,
     });
   }
 
@@ -218,11 +224,12 @@ export class Reception {
       transferSyntaxUid: this.#instance.transferSyntaxUid,
       callingAeTitle: this.#instance.callingAeTitle,
       receivedAt: this.#receivedAt,
+      ...(this.#instance.traceparent === undefined ? {} : { traceparent: this.#instance.traceparent }),
     };
   }
 
   #fields() {
-    return instanceFields(this.#instance.associationId, this.#instance);
+    return instanceFields(this.#instance.associationId, this.#metadata());
   }
 }
 

@@ -9,12 +9,14 @@ import type { Check } from './judge.ts';
 import type { PeerFacts } from './peer-facts.ts';
 
 /** Why this side ends an association that the peer did nothing wrong in. */
-export type EndCause =
-  | 'IDLE_TIMEOUT'
-  | 'IN_FLIGHT_TIMEOUT'
-  | 'ANSWERS_UNREAD'
-  | 'DRAIN_DEADLINE'
-  | 'RELEASE_UNANSWERED';
+export const endCauses = [
+  'IDLE_TIMEOUT',
+  'IN_FLIGHT_TIMEOUT',
+  'ANSWERS_UNREAD',
+  'DRAIN_DEADLINE',
+  'RELEASE_UNANSWERED',
+] as const;
+export type EndCause = (typeof endCauses)[number];
 
 export interface AssociationRecordOptions {
   readonly associationId: string;

@@ -35,6 +35,10 @@ export class BytesInFlight {
     return this.#isSaturated;
   }
 
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   open(): ByteAccount {
     let held = 0;
     return {

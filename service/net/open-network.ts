@@ -33,6 +33,8 @@ export interface Network {
   readonly liveAssociations: () => number;
   /** How peers that listen are reached. */
   readonly reach: Reach;
+  /** What instances on their way hold in memory. */
+  readonly bytesInFlight: () => number;
   /** Looks at once whether the files of peers or of TLS have changed. */
   readonly reload: () => Promise<void>;
   /** See `Listener.drain`. */
@@ -104,6 +106,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
         schedule,
       }),
     },
+    bytesInFlight: () => bytesInFlight.bytes,
     reload: async () => {
       await Promise.all([peers.check(), tls?.files.check()]);
     },
@@ -123,7 +126,8 @@ function loadPeers({ config: { peersFile, reloadIntervalMs }, ingest, clock, sch
       });
       const peers = parsePeers(text, ingest.routes.names);
       const list = new PeerList(peers, clock.nowMs);
-      emit({ event: 'peers-loaded', peers: peers.length });
+      const callingAeTitles = peers.map(({ aeTitle }) => safeText(aeTitle, 16));
+      emit({ event: 'peers-loaded', peers: peers.length, callingAeTitles });
       return list;
     },
     onReloaded: () => undefined,

@@ -35,6 +35,8 @@ export interface ReceiverOptions {
   readonly schedule: Schedule;
   readonly newId: () => string;
   readonly emit: Emit;
+  /** The trace context of an association that was told of, where it is traced. */
+  readonly traceparentOf?: ((associationId: string) => string | undefined) | undefined;
 }
 
 /** Makes the connection for each arrival: an acceptor, a record of it, and a reception for each instance. */
@@ -84,10 +86,9 @@ export function receiver(options: ReceiverOptions): (arrival: Arrival) => Connec
       bytesInFlight,
       openSink: (request, { callingAeTitle, calledAeTitle }) => {
         const { sopClassUid, sopInstanceUid, transferSyntaxUid } = request;
-        return ingest.receive(
-          { associationId, callingAeTitle, calledAeTitle, sopClassUid, sopInstanceUid, transferSyntaxUid },
-          route,
-        );
+        const traceparent = options.traceparentOf?.(associationId);
+        const instance = { associationId, callingAeTitle, calledAeTitle, sopClassUid, sopInstanceUid };
+        return ingest.receive({ ...instance, transferSyntaxUid, traceparent }, route);
       },
     });
     return new Connection({

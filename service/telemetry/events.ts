@@ -3,8 +3,9 @@ import type { BatchId } from '../../core/object-keys.ts';
 import type { SafeText } from './safe-text.ts';
 
 /**
- * Everything that can be told about the service: one closed union, projected to logs and metrics. Field types are
- * closed on purpose: numbers, known words, identifiers and bounded text. What has no field here cannot leak.
+ * Everything that can be told about the service: one closed union, projected to logs, metrics, spans and audit messages.
+ * Field types are closed on purpose: numbers, known words, identifiers and bounded text. What has no field here cannot
+ * leak.
  */
 export type TelemetryEvent =
   | {
@@ -30,7 +31,7 @@ export type TelemetryEvent =
       readonly expiresAt: string;
       readonly expiresAtMs: number;
     }
-  | { readonly event: 'peers-loaded'; readonly peers: number }
+  | { readonly event: 'peers-loaded'; readonly peers: number; readonly callingAeTitles: readonly SafeText[] }
   | { readonly event: 'reload-failed'; readonly what: 'tls' | 'peers'; readonly detail: SafeText }
   | {
       readonly event: 'peer-recorded';
@@ -76,16 +77,20 @@ export type TelemetryEvent =
         readonly outcome: 'kept' | 'identical';
         readonly bytes: number;
         readonly durationMs: number;
+        /** The part of it after the last byte had come. */
+        readonly storeMs: number;
       })
   | ({ readonly event: 'instance-spooled' } & InstanceFields & {
         readonly outcome: 'kept' | 'identical';
         readonly bytes: number;
         readonly durationMs: number;
+        readonly storeMs: number;
       })
   | ({ readonly event: 'instance-refused' } & InstanceFields & {
         readonly status: number;
         readonly code: string;
         readonly detail: SafeText;
+        readonly durationMs: number;
       })
   | ({ readonly event: 'import-doubtful' } & InstanceFields & {
         readonly code: string;
@@ -93,7 +98,14 @@ export type TelemetryEvent =
         readonly severity: 'fails' | 'degrades';
       })
   | ({ readonly event: 'instance-differs' } & InstanceFields & { readonly batchId: BatchId; readonly key: SafeText })
-  | { readonly event: 'batch-opened'; readonly batchId: BatchId; readonly route: string }
+  | { readonly event: 'batch-opened'; readonly batchId: BatchId; readonly route: string; readonly traceparent?: string }
+  | {
+      /** The first instance of an association comes into a batch. */
+      readonly event: 'batch-joined';
+      readonly batchId: BatchId;
+      readonly associationId: string;
+      readonly traceparent?: string;
+    }
   | {
       readonly event: 'batch-sealed';
       readonly batchId: BatchId;
@@ -102,6 +114,8 @@ export type TelemetryEvent =
       readonly files: number;
       readonly bytes: number;
       readonly studyInstanceUids: readonly SafeText[];
+      /** How long the seal took. */
+      readonly durationMs: number;
     }
   | { readonly event: 'batch-abandoned'; readonly batchId: BatchId; readonly route: string }
   | {
@@ -122,6 +136,7 @@ export type TelemetryEvent =
         readonly bytes: number;
         /** How long it was in the spool. */
         readonly waitedMs: number;
+        readonly traceparent?: string;
       })
   | { readonly event: 'upload-failed'; readonly code: string; readonly detail: SafeText; readonly retryMs: number }
   | { readonly event: 'uploads-resumed' }
@@ -176,41 +191,49 @@ export type TelemetryEvent =
       readonly tries: number;
     }
   | { readonly event: 'commitment-trouble'; readonly detail: SafeText }
+  | { readonly event: 'audit-failed'; readonly code: SafeText }
+  | { readonly event: 'audit-resumed'; readonly dropped: number }
   | { readonly event: 'bug'; readonly associationId: string | undefined; readonly error: unknown };
 
 /** How full the volume of the spool is: from `high` on no association is accepted, from `full` on no instance. */
 export type SpoolLevel = 'normal' | 'high' | 'full';
 
-export type AssociationEnd =
-  | 'released'
-  | 'aborted-by-peer'
-  | 'aborted-by-us'
-  | 'rejected'
-  | 'transport-closed'
-  | 'artim-expired';
+export const associationEnds = [
+  'released',
+  'aborted-by-peer',
+  'aborted-by-us',
+  'rejected',
+  'transport-closed',
+  'artim-expired',
+] as const;
+export type AssociationEnd = (typeof associationEnds)[number];
 
 /** Why a connection is closed before a byte of DICOM was read. */
-export type ConnectionRefusal =
-  | 'too-many-pending'
-  | 'connection-rate'
-  | 'proxy-header-missing'
-  | 'proxy-header-unexpected'
-  | 'proxy-header-invalid'
-  | 'tls-on-plain-port'
-  | 'plain-dicom-on-tls-port'
-  | 'not-tls'
-  | 'tls-handshake-failed'
-  | 'client-certificate-missing'
-  | 'client-certificate-invalid';
+export const connectionRefusals = [
+  'too-many-pending',
+  'connection-rate',
+  'proxy-header-missing',
+  'proxy-header-unexpected',
+  'proxy-header-invalid',
+  'tls-on-plain-port',
+  'plain-dicom-on-tls-port',
+  'not-tls',
+  'tls-handshake-failed',
+  'client-certificate-missing',
+  'client-certificate-invalid',
+] as const;
+export type ConnectionRefusal = (typeof connectionRefusals)[number];
 
-export type AssociationRejectReason =
-  | 'application-context-name-not-supported'
-  | 'protocol-version-not-supported'
-  | 'calling-ae-title-not-recognized'
-  | 'called-ae-title-not-recognized'
-  | 'temporary-congestion'
-  | 'local-limit-exceeded'
-  | 'no-reason-given';
+export const associationRejectReasons = [
+  'application-context-name-not-supported',
+  'protocol-version-not-supported',
+  'calling-ae-title-not-recognized',
+  'called-ae-title-not-recognized',
+  'temporary-congestion',
+  'local-limit-exceeded',
+  'no-reason-given',
+] as const;
+export type AssociationRejectReason = (typeof associationRejectReasons)[number];
 
 export interface AssociationFields {
   readonly associationId: string;
@@ -224,6 +247,8 @@ export interface InstanceFields {
   readonly callingAeTitle: SafeText;
   readonly sopClassUid: SafeText;
   readonly sopInstanceUid: SafeText;
+  /** Empty while it is not known. */
+  readonly studyInstanceUid: SafeText;
   readonly transferSyntaxUid: SafeText;
 }
 

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { TraceContext } from '../../core/traceparent.ts';
 import type { TelemetryEvent } from './events.ts';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
@@ -37,6 +38,7 @@ const levels: Readonly<Record<TelemetryEvent['event'], Level>> = {
   'spool-record-damaged': 'error',
   'spool-drained': 'info',
   'batch-opened': 'info',
+  'batch-joined': 'debug',
   'batch-sealed': 'info',
   'batch-abandoned': 'info',
   'batch-lost': 'warn',
@@ -50,20 +52,23 @@ const levels: Readonly<Record<TelemetryEvent['event'], Level>> = {
   'commitment-report-failed': 'warn',
   'commitment-expired': 'error',
   'commitment-trouble': 'error',
+  'audit-failed': 'error',
+  'audit-resumed': 'warn',
   bug: 'error',
 };
 
-/** Each event as one line of JSON. */
-export function logProjection(logger: Logger): (event: TelemetryEvent) => void {
-  return (telemetry) => {
+/** Each event as one line of JSON; what belongs to a trace names it, as OpenTelemetry's logs do. */
+export function logProjection(logger: Logger): (event: TelemetryEvent, trace?: TraceContext) => void {
+  return (telemetry, trace) => {
     const level = levelOf(telemetry);
     if (!logger.isLevelEnabled(level)) return;
     const { event, ...fields } = telemetry;
+    const place = trace === undefined ? undefined : { trace_id: trace.traceId, span_id: trace.spanId };
     if ('error' in fields) {
       const { error, ...rest } = fields;
-      logger[level]({ event, ...rest, err: error }, sentence(event));
+      logger[level]({ event, ...rest, ...place, err: error }, sentence(event));
     } else {
-      logger[level]({ event, ...fields }, sentence(event));
+      logger[level]({ event, ...fields, ...place }, sentence(event));
     }
   };
 }

@@ -8,6 +8,7 @@ installDebianPackages({
   openssl: 'openssl',
   dciodvfy: 'dicom3tools',
   promtool: 'prometheus',
+  xmllint: 'libxml2-utils',
   ...(process.argv.includes('--all') ? { Orthanc: 'orthanc', gdcmscu: 'libgdcm-tools', send_image: 'ctn' } : {}),
   ...(process.argv.includes('--browser') ? { chromium: 'chromium' } : {}),
 });

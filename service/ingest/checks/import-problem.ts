@@ -59,3 +59,13 @@ export const transferSyntaxNotImported: ImportProblem = {
 function fails(status: number, code: string, comment: string, offendingElements: readonly number[] = []) {
   return { severity: 'fails', code, refusal: { status, code, comment, offendingElements } } satisfies ImportProblem;
 }
+
+/** Every problem there is. */
+export const importProblems: readonly ImportProblem[] = [
+  ...new Map(
+    [...requiredUids, ...boundedAttributes].map(({ problem }): [string, ImportProblem] => [problem.code, problem]),
+  ).values(),
+  tooLarge,
+  uidMalformed,
+  transferSyntaxNotImported,
+];

@@ -105,6 +105,7 @@ async function settle(
     outcome,
     bytes: record.bytes,
     waitedMs: Math.max(0, clock.nowMs() - ulidTimeMs(name.id)),
+    ...(record.traceparent === undefined ? {} : { traceparent: record.traceparent }),
   });
   return { type: 'uploaded' };
 }

@@ -58,7 +58,15 @@ const service: Readonly<Record<string, Use>> = {
  * is in no template.
  */
 export const allowedActions: readonly { readonly role: RegExp; readonly actions: Readonly<Record<string, Use>> }[] = [
-  { role: /Functionsintakerole/, actions: { ...everyFunction, ...polled, ...asRecorded('states:StartExecution') } },
+  {
+    role: /Functionsintakerole/,
+    actions: {
+      ...everyFunction,
+      ...polled,
+      ...asRecorded('states:StartExecution', 's3:GetObject'),
+      'kms:GenerateDataKey': key,
+    },
+  },
   {
     role: /Functionsregisterrole/,
     actions: {

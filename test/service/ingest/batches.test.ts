@@ -20,8 +20,8 @@ describe('a batch', () => {
 
     rig.expectSealedExactlyOnce(1, 2);
     expect(rig.manifests()[0]).toMatchObject({ owner: 'host/1', sealReason: 'quiet', route: { name: 'default' } });
-    expect(rig.events.map(({ event }) => event)).toEqual(['batch-opened', 'batch-sealed']);
-    expect(rig.events[1]).toMatchObject({ files: 2, reason: 'quiet', studyInstanceUids: ['1.2.3.1'] });
+    expect(rig.events.map(({ event }) => event)).toEqual(['batch-opened', 'batch-joined', 'batch-sealed']);
+    expect(rig.events[2]).toMatchObject({ files: 2, reason: 'quiet', studyInstanceUids: ['1.2.3.1'] });
     expect(rig.clock.nextTaskMs).toBeUndefined();
   });
 
@@ -42,7 +42,7 @@ describe('a batch', () => {
     rig.batches.associationEnded('a');
     await rig.clock.advance(5_000);
     expect(rig.store.keys()).toEqual([]);
-    expect(rig.events.map(({ event }) => event)).toEqual(['batch-opened', 'batch-abandoned']);
+    expect(rig.events.map(({ event }) => event)).toEqual(['batch-opened', 'batch-joined', 'batch-abandoned']);
   });
 
   it('is sealed by time alone at its hard age', async () => {

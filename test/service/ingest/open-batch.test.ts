@@ -21,7 +21,7 @@ beforeEach(() => {
     { version: 1, batchId, route: { name: 'r', priority: 'routine' }, owner: 'o', openedAt },
     { store, clock, schedule: clock.schedule, ttlMs: 1, onRenewalFailed: () => undefined, onLapsed: () => undefined },
   );
-  batch = new OpenBatch(batchId, openedAt, lease);
+  batch = new OpenBatch(batchId, { openedAt, traceparent: undefined }, lease);
 });
 
 /** Something to keep whose end the test decides, and how often it was begun. */
