@@ -62,7 +62,7 @@ describe('what the service is granted for storage commitment', () => {
     });
     const request = (uid: string) =>
       commitmentRequest('2.25.7', [{ sopClassUid: '1.2.840.10008.5.1.4.1.1.2', sopInstanceUid: uid }]);
-    const { statuses, report } = await converse(service.port, [request('2.25.1')], { waitsForReportMs: 2_000 });
+    const { statuses, report } = await converse(service.port, [request('2.25.1')], { waitsForReportMs: 20_000 });
     expect(statuses).toEqual([0]);
     expect(report).toMatchObject({ eventTypeId: 2, failed: [['2.25.1', 0x0112]] });
     await service.logged('commitment-reported');

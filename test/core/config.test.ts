@@ -15,6 +15,8 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
   }
 }
 
+const commitment = { SCP_COMMITMENT: 'stored', SCP_COMMITMENT_FOLDER: '/c', SCP_PEERS_FILE: '/p' };
+
 describe('settings', () => {
   it('gives each a variable of its own and a sentence', () => {
     const all = settings();
@@ -98,6 +100,10 @@ describe('parseConfig', () => {
     [{ SCP_BATCH_MAX_AGE_MS: '60000', SCP_BATCH_HARD_AGE_MS: '59999' }, 'SCP_BATCH_HARD_AGE_MS'],
     [{ SCP_LEASE_TTL_MS: '25000', SCP_STORE_DEADLINE_MS: '25000' }, 'SCP_LEASE_TTL_MS'],
     [{ SCP_PORT: '4242', SCP_ADMIN_PORT: '4242' }, 'SCP_ADMIN_PORT'],
+    [{ SCP_COMMITMENT: 'stored', SCP_PEERS_FILE: '/p' }, 'SCP_COMMITMENT_FOLDER'],
+    [{ ...commitment, SCP_COMMITMENTS_TABLE: 'commitments' }, 'SCP_COMMITMENT_FOLDER'],
+    [{ ...commitment, SCP_PEERS_FILE: '' }, 'SCP_COMMITMENT'],
+    [{ ...commitment, SCP_COMMITMENT: 'imported' }, 'SCP_INSTANCES_TABLE'],
   ])('finds the conflict in %j', (environment, env) => {
     expect(problemsOf({ ...folder, ...environment })).toEqual([env]);
   });
@@ -107,6 +113,9 @@ describe('parseConfig', () => {
     { SCP_BATCH_MAX_AGE_MS: '60000', SCP_BATCH_HARD_AGE_MS: '60000' },
     { SCP_LEASE_TTL_MS: '25001', SCP_STORE_DEADLINE_MS: '25000' },
     { SCP_PORT: '0', SCP_ADMIN_PORT: '0' },
+    commitment,
+    { ...commitment, SCP_PEERS_FILE: '', SCP_COMMITMENT_UNKNOWN_PEERS: 'allow' },
+    { SCP_COMMITMENT: 'off', SCP_COMMITMENT_FOLDER: '/c', SCP_COMMITMENTS_TABLE: 'commitments' },
     { SCP_STORE: 's3', SCP_BUCKET: 'bucket', SCP_FOLDER: '' },
   ])('finds none in %j', (environment) => {
     expect(problemsOf({ ...folder, ...environment })).toEqual([]);

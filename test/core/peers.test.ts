@@ -14,6 +14,7 @@ describe('parsePeers', () => {
       maxAssociations: 4,
       strict: true,
       asyncWindow: 8,
+      commitment: { host: 'ct1.example', port: 104, tls: { serverName: 'ct1' } },
       route: 'default',
       description: 'CT in room 1',
     };
@@ -37,6 +38,8 @@ describe('parsePeers', () => {
     ['a short fingerprint', { aeTitle: 'CT1', certificate: { sha256: ['ab'] } }, 'peers.0.certificate.sha256.0'],
     ['a wide window', { aeTitle: 'CT1', asyncWindow: 65 }, 'peers.0.asyncWindow'],
     ['a route that there is not', { aeTitle: 'CT1', route: 'other' }, 'there is no route other'],
+    ['no port', { aeTitle: 'CT1', commitment: { host: 'ct1' } }, 'peers.0.commitment.port'],
+    ['a host that is none', { aeTitle: 'CT1', commitment: { host: 'a b', port: 1 } }, 'peers.0.commitment.host'],
     ['a word that means nothing', { aeTitle: 'CT1', adresses: ['10.1.0.0/16'] }, 'adresses'],
   ])('refuses %s, and says where', (_, peer, where) => {
     expect(() => parse(peer)).toThrow(where);

@@ -63,13 +63,13 @@ async function instances(folder: string, count: number) {
 
 const uids = (references: readonly Reference[]) => references.map(({ sopInstanceUid }) => sopInstanceUid);
 
-describe('storage commitment with dcmjs-dimse', () => {
+describe('storage commitment with dcmjs-dimse', { timeout: 120_000 }, () => {
   it('is reported on the association of the request while that is open', async () => {
     const { path, settings } = await prepare([{ aeTitle: 'DCMJS' }]);
     const service = await start(settings);
     const { stores, references } = await instances(path, 3);
     const { statuses, report } = await converse(service.port, [...stores, commitmentRequest('2.25.71', references)], {
-      waitsForReportMs: 2_000,
+      waitsForReportMs: 20_000,
     });
     expect(statuses).toEqual([0, 0, 0, 0]);
     expect(report).toEqual({ eventTypeId: 1, transactionUid: '2.25.71', committed: uids(references), failed: [] });

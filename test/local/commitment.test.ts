@@ -47,10 +47,10 @@ describe('storage commitment in the local edition', () => {
   it('is there from the start: what is acknowledged is committed on the spot', async () => {
     const { edition, stores, references } = await start({});
     const request = commitmentRequest('2.25.71', references);
-    const { report } = await converse(edition.dicomPort, [...stores, request], { waitsForReportMs: 2_000 });
+    const { report } = await converse(edition.dicomPort, [...stores, request], { waitsForReportMs: 20_000 });
     expect(report).toMatchObject({ eventTypeId: 1, failed: [] });
     expect(report?.committed).toHaveLength(3);
-  });
+  }, 180_000);
 
   it('of what is imported is reported once the pipeline has compared it', async () => {
     const { edition, peer, stores, references, events } = await start({
@@ -66,5 +66,5 @@ describe('storage commitment in the local edition', () => {
     const decidedAt = events.indexOf('commitment-decided');
     expect(decidedAt).toBeGreaterThan(events.indexOf('batch-sealed'));
     expect(decidedAt).toBeGreaterThan(-1);
-  });
+  }, 180_000);
 });

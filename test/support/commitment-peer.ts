@@ -66,8 +66,8 @@ export interface Conversation {
 }
 
 /**
- * Sends requests on one association. With `waitsForReport` it stays until it has answered a report, or for so many
- * milliseconds; otherwise it releases after the last response.
+ * Sends requests on one association. With `waitsForReportMs` it stays for so long, or until it has answered a report, and
+ * aborts then; otherwise it releases after the last response.
  */
 export async function converse(
   port: number,
@@ -87,6 +87,8 @@ export async function converse(
     const response = responses.NEventReportResponse.fromRequest(request);
     response.setStatus(constants.Status.Success);
     answer(response);
+    // Its own time to linger cannot be cut short.
+    client.abort();
   });
   const closed = once(client, 'closed');
   client.send('127.0.0.1', port, callingAeTitle, 'STORESCP', { associationLingerTimeout: waitsForReportMs ?? 0 });
