@@ -55,6 +55,10 @@ export async function openIngest(options: IngestOptions): Promise<Ingest> {
         traceparentOf: options.traceparentOf,
       }),
   });
+  const sealAll = async (deadline: Promise<void>) => {
+    const late = deadline.then(() => new Promise<void>((resolve) => schedule(SEAL_MS, resolve)));
+    await Promise.race([routes.drain(), late]);
+  };
   const reception = { importChecks: config.importChecks, implementation: options.implementation, clock, emit };
   if (table.names.size > 1) emit({ event: 'routes-loaded', routes: [...table.names] });
 
@@ -66,7 +70,7 @@ export async function openIngest(options: IngestOptions): Promise<Ingest> {
       associationEnded: (associationId) => routes.associationEnded(associationId),
       openInstances: () => routes.openInstances(),
       check: () => store.check(),
-      drain: () => routes.drain(),
+      drain: sealAll,
     };
   }
   const root = config.spoolFolder ?? '';
@@ -94,8 +98,7 @@ export async function openIngest(options: IngestOptions): Promise<Ingest> {
     check: () => spool.check(),
     drain: async (deadline) => {
       await spool.drain(deadline);
-      const late = deadline.then(() => new Promise<void>((resolve) => schedule(SEAL_MS, resolve)));
-      await Promise.race([routes.drain(), late]);
+      await sealAll(deadline);
     },
   };
 }
