@@ -66,7 +66,7 @@ const cases: Readonly<Record<Check, Case>> = {
 };
 
 /** What the service itself answers to a request that does not pass the check. */
-function rejectionOf(check: Check): Rejection {
+export function rejectionOf(check: Check): Rejection {
   const { peer, ...given } = cases[check];
   const peers = new PeerList(peer === undefined ? [] : [{ aeTitle: claims.callingAeTitle, ...peer }], () => 0);
   const judgement = judge(facts, claims, { ...rules, ...given.rules }, peers, { ...idle, ...given.occupancy });
