@@ -5,5 +5,7 @@ installDebianPackages({
   storescu: 'dcmtk',
   openssl: 'openssl',
   dciodvfy: 'dicom3tools',
-  ...(process.argv.includes('--all') ? { Orthanc: 'orthanc', gdcmscu: 'libgdcm-tools', send_image: 'ctn' } : {}),
+  ...(process.argv.includes('--all')
+    ? { Orthanc: 'orthanc', gdcmscu: 'libgdcm-tools', send_image: 'ctn', 'systemd-analyze': 'systemd' }
+    : {}),
 });
