@@ -79,6 +79,12 @@ describe('what the documents name', () => {
     expect(shown(run.filter(({ name }) => !existsSync(join(root, name))))).toEqual([]);
   });
 
+  it('are events that there are', () => {
+    const found = mentions(/\b[Ee]vents? `([a-z-]+)`/g);
+    expect(found.length).toBeGreaterThan(3);
+    expect(shown(found.filter(({ name }) => !sources.includes(`event: '${name}'`)))).toEqual([]);
+  });
+
   it('are metrics that there are', () => {
     const found = mentions(/\bdicom_store_scp_([a-z_]+)/g);
     expect(found.length).toBeGreaterThan(10);

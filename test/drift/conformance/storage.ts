@@ -81,8 +81,8 @@ the peer has no response. An instance that is refused leaves nothing behind.
   since no byte of the data set is changed; they are not verified.
 - **Coercion**: none. No element is changed, added or removed; no warning status is given. A Part 10 header is put in
   front of the data set.
-- **The same SOP Instance UID again**: with the same bytes it is kept once and answered with success. With other bytes it
-  is kept beside the first; nothing is overwritten in the store. By AWS's documentation the later import of a SOP
+- **The same SOP Instance UID again**: within a batch, with the same bytes, it is kept once and answered with success; with
+  other bytes it is kept beside the first. In a later batch it is kept again. Nothing is overwritten in the store. By AWS's documentation the later import of a SOP
   instance makes a new version of its image set.
 - **Retrieval**: there is none over DIMSE. Instances are imported into AWS HealthImaging, which offers DICOMweb and an API
   of its own. They stay in the bucket until a lifecycle rule of the operator removes them.
