@@ -7,7 +7,7 @@ export const pagesOfOtherChanges: readonly string[] = [
   'docs/cli.md',
   'docs/metrics.md',
   'docs/monitoring.md',
-  'docs/runbooks/README.md',
+  'docs/runbooks/',
   'docs/status-page.md',
   'docs/storage-commitment.md',
 ];

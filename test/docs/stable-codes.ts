@@ -9,28 +9,44 @@ import { peerFaults } from '../../service/dicom/errors.ts';
 const root = join(import.meta.dirname, '../..');
 
 /** Literals that look like codes and are none: words of AWS's APIs, of the platform and of zod. */
-const foreign = new Set(['ALL_OLD', 'FULL_OBJECT', 'PENDING_REDRIVE', 'ETIMEDOUT', 'code', 'custom']);
+const foreign = new Set([
+  'ALL_NEW',
+  'ALL_OLD',
+  'DEAD_LETTER_QUEUE_URLS',
+  'ETIMEDOUT',
+  'FULL_OBJECT',
+  'IN_PROGRESS',
+  'PENDING_REDRIVE',
+  'code',
+  'custom',
+]);
 
-/** Unions of types whose members are codes, with the file that has each. */
-const unions: readonly (readonly [file: string, name: string])[] = [
-  ['core/object-store.ts', 'StoreFaultCode'],
-  ['service/net/association-record.ts', 'EndCause'],
-  ['service/net/judge.ts', 'Check'],
-  ['service/telemetry/events.ts', 'ConnectionRefusal'],
-  ['service/dicom/dataset/peek.ts', 'UnreadableCode'],
-];
+/** Unions of types whose members are codes. */
+const unions = ['StoreFaultCode', 'EndCause', 'Check', 'ConnectionRefusal', 'UnreadableCode'];
 
-const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const sources = globSync('{core,service,lambdas,cdk}/**/*.ts', { cwd: root }).map((file) => ({
+  file,
+  text: readFileSync(join(root, file), 'utf8'),
+}));
+
+const textOf = (...rooms: readonly string[]): string =>
+  sources
+    .filter(({ file }) => rooms.some((room) => file.startsWith(`${room}/`)))
+    .map(({ text }) => text)
+    .join('\n');
 
 /** The first group of every match. */
 const all = (text: string, pattern: RegExp): readonly string[] =>
   [...text.matchAll(pattern)].flatMap(([, group]) => group ?? []);
 
-/** The members of a union of string literals, as its source has them. */
-export function unionMembers(file: string, name: string): readonly string[] {
-  const declaration = new RegExp(`export type ${name} =([^;]+);`).exec(read(file))?.[1] ?? '';
-  const members = all(declaration, /'([^']+)'/g);
-  if (members.length === 0) throw new Error(`${file} has no union ${name}`);
+/** The members of a union of string literals as the source has them: spelled out, or as the members of a list. */
+export function unionMembers(name: string): readonly string[] {
+  const text = textOf('core', 'service');
+  const declared = new RegExp(`export type ${name} =([^;]+);`).exec(text)?.[1] ?? '';
+  const list = /typeof (\w+)\)\[number\]/.exec(declared)?.[1];
+  const spelled = list === undefined ? declared : (new RegExp(`const ${list} = \\[([^\\]]+)\\]`).exec(text)?.[1] ?? '');
+  const members = all(spelled, /'([^']+)'/g);
+  if (members.length === 0) throw new Error(`there is no union ${name}`);
   return members;
 }
 
@@ -39,27 +55,23 @@ export function unionMembers(file: string, name: string): readonly string[] {
  * tables of faults, the unions of codes, and the names that reasons in the ledger begin with.
  */
 export function stableCodes(): ReadonlySet<string> {
-  const sources = globSync('{core,service,lambdas,cdk}/**/*.ts', { cwd: root }).map(
-    (file) => [file, read(file)] as const,
-  );
-  const inRooms = (...rooms: readonly string[]) =>
-    sources.filter(([file]) => rooms.some((room) => file.startsWith(`${room}/`))).map(([, text]) => text);
-  const text = inRooms('core', 'service', 'lambdas').join('\n');
-  const variables = new Set<string>([...settings().map(({ env }) => env), ...Object.keys(pipelineVariables)]);
-  const faultKeys = new Set<string>(Object.keys(pipelineFaults));
+  const text = textOf('core', 'service', 'lambdas');
+  const noCodes = new Set<string>([
+    ...foreign,
+    ...settings().map(({ env }) => env),
+    ...Object.keys(pipelineVariables),
+    ...Object.keys(pipelineFaults),
+  ]);
   const isCode = (literal: string) =>
-    !variables.has(literal) &&
-    !faultKeys.has(literal) &&
-    !foreign.has(literal) &&
-    !/^(SCP|TLS|DSSCP)_(?!IDENTITY)/.test(literal);
+    !noCodes.has(literal) && !/^(?:(?:SCP|AWS|OTEL|DSSCP)_|TLS_(?!IDENTITY)|\d)/.test(literal);
   return new Set([
     ...all(text, /'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g).filter(isCode),
-    ...all(sources.map(([, source]) => source).join('\n'), /\bcode(?: =|:) '([^']+)'/g).filter(isCode),
+    ...all(`${text}\n${textOf('cdk')}`, /\bcode(?: =|:) '([^']+)'/g).filter(isCode),
     ...Object.keys(peerFaults),
     ...Object.values(pipelineFaults),
-    ...unions.flatMap(([file, name]) => unionMembers(file, name)),
-    ...all(inRooms('lambdas').join('\n'), /`([A-Z][a-z]+(?:[A-Z][a-z]+)+): /g),
-    ...all(inRooms('cdk/pipeline').join('\n'), /\berror: '(\w+)'/g),
+    ...unions.flatMap(unionMembers),
+    ...all(textOf('lambdas'), /`([A-Z][a-z]+(?:[A-Z][a-z]+)+): /g),
+    ...all(textOf('cdk/pipeline'), /\berror: '(\w+)'/g),
     ...Object.values(importWarnings).map(({ type }) => type),
   ]);
 }
