@@ -80,7 +80,15 @@ describe('the guide for one node', () => {
         value.replace('/etc/dicom-store-scp/tls', folder).replace('/etc/dicom-store-scp', folder),
       ]),
     );
-    const service = await ServiceProcess.start({ ...here, SCP_SPOOL_FOLDER: spool, SCP_TLS_PORT: '0' });
+    await writeFile(join(folder, 'aws-credentials'), '[default]\naws_access_key_id=a\naws_secret_access_key=b\n');
+    const service = await ServiceProcess.start({
+      ...here,
+      SCP_SPOOL_FOLDER: spool,
+      SCP_TLS_PORT: '0',
+      // The line to AWS is down.
+      AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    });
     try {
       const { tlsPort } = await service.logged('service-listening');
       const echo = (aeTitle: string) => {
