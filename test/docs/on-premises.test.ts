@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
@@ -8,6 +8,7 @@ import { serviceGrants } from '../../cdk/service/service-grants.ts';
 import { parseConfig } from '../../core/config.ts';
 import { deployment } from '../../core/deployment.ts';
 import { parsePeers } from '../../core/peers.ts';
+import { writeInstanceFiles } from '../support/instance-files.ts';
 import { run } from '../support/run-command.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 import { blockOf, pageOf } from './pages.ts';
@@ -68,7 +69,7 @@ describe('the guide for one node', () => {
     expect(JSON.parse(block('json', 's3:PutObject')).Statement).toEqual(JSON.parse(granted));
   });
 
-  it('ends in a service that lets the modality of the guide in, and nobody else', async () => {
+  it('ends in a service that answers success to the modality of the guide, and to nobody else, with the line down', async () => {
     const peers = join(folder, 'peers.json');
     // The modality of this test is on this machine.
     await writeFile(peers, (await readFile(peers, 'utf8')).replace('10.1.2.0/24', '127.0.0.1'));
@@ -91,21 +92,23 @@ describe('the guide for one node', () => {
     });
     try {
       const { tlsPort } = await service.logged('service-listening');
-      const echo = (aeTitle: string) => {
-        const tls = [
-          '--enable-tls',
-          join(folder, 'ct1.key'),
-          join(folder, 'ct1.crt'),
-          '--add-cert-file',
-          join(folder, 'ca.crt'),
-        ];
-        return run('echoscu', ['-aet', aeTitle, '-aec', 'STORESCP', ...tls, '127.0.0.1', String(tlsPort)]);
+      const [phantom = ''] = await writeInstanceFiles(folder, { count: 1, rows: 16, columns: 16 });
+      await rename(phantom, join(folder, 'phantom.dcm'));
+      const asked = (command: string, aeTitle = 'CT1') => {
+        const line = /^.*$/m.exec(block('sh', 'readyz').split(`\n${command} `)[1] ?? '')?.[0] ?? '';
+        const there = line
+          .replace('-aet CT1', `-aet ${aeTitle}`)
+          .replace('dicom.hospital.example 2762', `127.0.0.1 ${tlsPort}`);
+        return run('bash', ['-c', `cd "${folder}" && ${command} ${there}`]);
       };
-      expect(await echo('CT1')).toEqual({ code: 0, output: '' });
-      expect((await echo('CT2')).code).not.toBe(0);
+      expect(await asked('echoscu')).toEqual({ code: 0, output: '' });
+      expect(await asked('storescu')).toEqual({ code: 0, output: '' });
+      expect(await service.logged('instance-spooled')).toMatchObject({ callingAeTitle: 'CT1' });
+      expect((await asked('echoscu', 'CT2')).code).not.toBe(0);
       expect(await service.logged('association-rejected')).toMatchObject({ because: 'known-peer' });
     } finally {
-      await service.stop();
+      // It would wait for the line.
+      await service.stop('SIGKILL');
     }
   }, 120_000);
 });
