@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../core/config.ts';
+import { deployment } from '../../core/deployment.ts';
 import { parsePeers } from '../../core/peers.ts';
 import { RouteTable } from '../../core/route-table.ts';
 import { parseRoutes } from '../../core/routes-file.ts';
@@ -37,6 +38,13 @@ describe('files that the documents show', () => {
 });
 
 describe('tables that the documents show', () => {
+  it('of capacity have the marks by which the editions scale', () => {
+    const { associationsPerReplica, bytesPerSecondPerReplica, minReplicas } = deployment.scaling;
+    const { prose } = pageOf('docs/operations.md');
+    const marks = `largest of ${minReplicas}, \`A / ${associationsPerReplica}\`, \`B / ${bytesPerSecondPerReplica / 1e6} MB/s\``;
+    expect(prose).toContain(marks);
+  });
+
   it('of checks before import have every status with its code', () => {
     const refused = [...requiredUids, ...boundedAttributes].map(({ problem }) => problem.refusal);
     const expected = [...refused, tooLarge.refusal].map(({ status, code }) => `${hex16(status)} ${code}`);
