@@ -9,6 +9,8 @@ installDebianPackages({
   dciodvfy: 'dicom3tools',
   promtool: 'prometheus',
   xmllint: 'libxml2-utils',
-  ...(process.argv.includes('--all') ? { Orthanc: 'orthanc', gdcmscu: 'libgdcm-tools', send_image: 'ctn' } : {}),
+  ...(process.argv.includes('--all')
+    ? { Orthanc: 'orthanc', gdcmscu: 'libgdcm-tools', send_image: 'ctn', 'systemd-analyze': 'systemd' }
+    : {}),
   ...(process.argv.includes('--browser') ? { chromium: 'chromium' } : {}),
 });
