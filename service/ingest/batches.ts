@@ -34,6 +34,7 @@ export class Batches {
   readonly #generations: Generations;
   readonly #open = new Map<BatchId, OpenBatch>();
   #timer: Timer | undefined;
+  #timerAtMs = Number.POSITIVE_INFINITY;
 
   constructor(options: BatchesOptions) {
     this.#options = options;
@@ -138,9 +139,23 @@ export class Batches {
       const batch = this.#open.get(batchId);
       if (batch !== undefined) this.#seal(batch, reason);
     }
+    this.#watch();
+  }
+
+  /** A timer that is set stays until it is too late: it is not set anew for each instance, and looks again when it is up. */
+  #watch(): void {
+    const nowMs = this.#nowMs();
+    const nextMs = this.#generations.nextCheckMs(nowMs);
+    const nextAtMs = nextMs === undefined ? Number.POSITIVE_INFINITY : nowMs + nextMs;
+    const isSetEarlyEnough = this.#timerAtMs <= nextAtMs;
+    if (nextMs !== undefined && isSetEarlyEnough) return;
     this.#timer?.cancel();
-    const nextMs = this.#generations.nextCheckMs(this.#nowMs());
-    this.#timer = nextMs === undefined ? undefined : this.#options.schedule(nextMs, () => this.#sealDue());
+    this.#timerAtMs = nextAtMs;
+    if (nextMs === undefined) return;
+    this.#timer = this.#options.schedule(nextMs, () => {
+      this.#timerAtMs = Number.POSITIVE_INFINITY;
+      this.#sealDue();
+    });
   }
 
   async #seal(batch: OpenBatch, reason: SealReason): Promise<void> {

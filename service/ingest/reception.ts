@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { ObjectMetadata } from '../../core/object-store.ts';
+import { free } from '../../core/spent-memory.ts';
 import type { InstanceHeader } from '../dicom/dataset/instance-header.ts';
 import { encodeFileMeta } from '../dicom/part10/file-meta.ts';
 import type { Emit } from '../telemetry/events.ts';
@@ -162,7 +163,9 @@ export class Reception {
     this.#keeping = keeper.begin(associationId, this.#metadata());
     const head = Buffer.concat([fileMeta, ...this.#held, bytes]);
     this.#held = [];
-    return this.#keeping.write(head);
+    const wait = this.#keeping.write(head);
+    if (wait === undefined) free(head);
+    return wait;
   }
 
   async #keep(): Promise<void> {

@@ -102,10 +102,14 @@ export class Connection {
   }
 
   #run(effects: readonly Effect[]): void {
-    if (effects.length === 0) return;
-    this.#transport.together(() => {
-      for (const effect of effects) this.#perform(effect);
-    });
+    const [only] = effects;
+    if (only === undefined) return;
+    if (effects.length === 1) this.#perform(only);
+    else {
+      this.#transport.together(() => {
+        for (const effect of effects) this.#perform(effect);
+      });
+    }
   }
 
   #perform(effect: Effect): void {
@@ -202,7 +206,13 @@ export class Connection {
 
   /** While something is under way here, the peer waits for us. */
   #whileBusy(work: Promise<void>): void {
-    const busy = work.catch((error) => this.#bug(error)).finally(() => this.#busy.delete(busy));
+    const over = () => {
+      this.#busy.delete(busy);
+    };
+    const busy = work.then(over, (error) => {
+      this.#bug(error);
+      over();
+    });
     this.#busy.add(busy);
   }
 

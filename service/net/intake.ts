@@ -49,7 +49,11 @@ export class Intake {
   async end(messageId: number): Promise<Refusal | undefined> {
     const incoming = this.#take(messageId);
     if (incoming === undefined) throw new Error('the end of an instance that did not begin');
-    return incoming.sink.finish().finally(incoming.account.close);
+    try {
+      return await incoming.sink.finish();
+    } finally {
+      incoming.account.close();
+    }
   }
 
   /** The rest of the instance will not come. */

@@ -77,6 +77,14 @@ export const receivers = {
     ],
     environment: noDelay,
   },
+  storescpToDiskAsItComes: {
+    name: 'DCMTK storescp +B, as it comes (Nagle)',
+    command: ({ port, folder, pduBytes }) => [
+      ...['storescp', '+B', '--output-directory', folder],
+      ...['--max-pdu', dcmtkMaxPdu(pduBytes), `${port}`],
+    ],
+    share: 0.04,
+  },
   dcmjsDiscarding: {
     name: 'dcmjs-dimse, streamed, discarding',
     command: ({ port }) => [node, here('dcmjs-service.ts'), '--port', `${port}`],
@@ -86,6 +94,16 @@ export const receivers = {
     name: 'dcmjs-dimse, streamed to disk',
     command: ({ port, folder }) => [node, here('dcmjs-service.ts'), '--port', `${port}`, '--folder', folder],
     share: 0.25,
+  },
+  /** It is in neither Debian nor npm: it takes part where `python3` can import it. */
+  pynetdicomToDisk: {
+    name: 'pynetdicom, unparsed to disk',
+    command: ({ port, folder, pduBytes }) => [
+      ...['python3', here('pynetdicom_service.py')],
+      ...[`${port}`, folder, `${pduBytes}`],
+    ],
+    environment: () => ({ TCP_NODELAY: '1', PYTHONPATH: process.env.PYTHONPATH ?? '' }),
+    share: 0.1,
   },
   orthanc: {
     name: 'Orthanc',

@@ -1,4 +1,5 @@
-import { debianVersion, machineShape } from './measure/machine.ts';
+import { loadavg } from 'node:os';
+import { debianVersion, machineShape, pynetdicomVersion } from './measure/machine.ts';
 import type { Measurement } from './measure/measure.ts';
 import { median } from './measure/statistics.ts';
 import type { TransportLimit } from './measure/transport-limit.ts';
@@ -34,8 +35,9 @@ export function preamble(run: {
   return [
     `Measured ${new Date().toISOString().slice(0, 10)} on ${machineShape()}: ${kind}, ${run.rounds} rounds, every receiver`,
     `started anew and warmed up for each. Generator: ${run.generator}. DCMTK ${debianVersion('dcmtk')},`,
-    `Orthanc ${debianVersion('orthanc')}, with TCP_NODELAY=1 unless said otherwise. While it ran, the hypervisor took`,
-    `${digits(run.stolenShare * 100)} % of the processors' time for others.`,
+    `Orthanc ${debianVersion('orthanc')}, with TCP_NODELAY=1 unless said otherwise; pynetdicom ${pynetdicomVersion() ?? 'absent'}.`,
+    `While it ran, the hypervisor took ${digits(run.stolenShare * 100)} % of the processors' time for others; load average`,
+    `over its last 15 minutes ${digits(loadavg()[2] ?? Number.NaN)}.`,
   ].join('\n');
 }
 
@@ -111,6 +113,7 @@ export function receiverTable({ workload, pduBytes, measurements }: Result): str
     digits(medianOf(all, ({ p99Ms }) => p99Ms)),
     digits(medianOf(all, ({ peakRssBytes }) => peakRssBytes) / mebibyte),
   ]);
-  const head = [`${workload.name}, PDUs of ${pduBytes}`, ...figures, 'p50 ms', 'p99 ms', 'peak RSS MiB'];
+  const name = `${workload.name}, PDUs of ${pduBytes}, after ${digits(workload.warmUp)} to warm up`;
+  const head = [name, ...figures, 'p50 ms', 'p99 ms', 'peak RSS MiB'];
   return table([head, ...rows]);
 }

@@ -1,4 +1,5 @@
 import type { Image } from './load/load-script.ts';
+import { pynetdicomVersion } from './measure/machine.ts';
 import { type Receiver, receivers } from './receivers.ts';
 
 /** What is compared, ours divided by theirs. */
@@ -40,15 +41,19 @@ const huge = { associations: 1, instancesPerAssociation: 1, warmUp: 0, image: us
 const discarding = { ours: receivers.oursDiscarding };
 const toDisk = { ours: receivers.oursToDisk };
 
+const hasPynetdicom = pynetdicomVersion() !== undefined;
+
 /** "At least" and "aim" of the figure that a workload is about. */
 const rate = (figure: Figure, atLeast: number, aim: number): Target => ({ figure, atLeast, aim });
 const asItComes: Comparison = { peer: receivers.storescpAsItComes, targets: [] };
 const storescp = (...targets: readonly Target[]): Comparison => ({ peer: receivers.storescpIgnoring, targets });
 const storescpToDisk = (...targets: readonly Target[]): Comparison => ({ peer: receivers.storescpToDisk, targets });
+const toDiskAsItComes: Comparison = { peer: receivers.storescpToDiskAsItComes, targets: [] };
 const dcmjs = (figure: Figure): Comparison => ({ peer: receivers.dcmjsDiscarding, targets: [rate(figure, 5, 10)] });
 const othersToDisk = (figure: Figure): readonly Comparison[] => [
   { peer: receivers.orthanc, targets: [rate(figure, 3, 5)] },
   { peer: receivers.dcmjsToDisk, targets: [rate(figure, 3, 5)] },
+  ...(hasPynetdicom ? [{ peer: receivers.pynetdicomToDisk, targets: [rate(figure, 3, 5)] }] : []),
 ];
 
 export const workloads: readonly Workload[] = [
@@ -89,13 +94,13 @@ export const workloads: readonly Workload[] = [
     name: '2,000 x 512 KiB, to disk',
     ...many,
     ...toDisk,
-    comparisons: [storescpToDisk(rate('MB/s', 0.9, 1.1)), ...othersToDisk('MB/s')],
+    comparisons: [storescpToDisk(rate('MB/s', 0.9, 1.1)), toDiskAsItComes, ...othersToDisk('MB/s')],
   },
   {
     name: '5,000 x 20 kB, to disk',
     ...small,
     ...toDisk,
-    comparisons: [storescpToDisk(rate('instances/s', 0.9, 1.1)), ...othersToDisk('instances/s')],
+    comparisons: [storescpToDisk(rate('instances/s', 0.9, 1.1)), toDiskAsItComes, ...othersToDisk('instances/s')],
   },
   { name: '20 x 50 MB, to disk', ...large, ...toDisk, comparisons: [storescpToDisk(), ...othersToDisk('MB/s')] },
   { name: '1 x 1 GiB, to disk', ...huge, ...toDisk, comparisons: [storescpToDisk(), ...othersToDisk('MB/s')] },

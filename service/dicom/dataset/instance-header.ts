@@ -31,7 +31,7 @@ export function headerText(value: Uint8Array): string {
   let end = value.length;
   while (start < end && isPadding(value[start])) start++;
   while (end > start && isPadding(value[end - 1])) end--;
-  return String.fromCharCode(...value.subarray(start, end));
+  return Reflect.apply(String.fromCharCode, undefined, value.subarray(start, end));
 }
 
 function isPadding(byte: number | undefined): boolean {

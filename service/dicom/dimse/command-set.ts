@@ -84,19 +84,20 @@ function decodeTags(view: DataView, start: number, end: number): number[] {
 
 /** Encodes a command set, Command Group Length first, elements in ascending order, values padded to even length. */
 export function encodeCommandSet(command: CommandSet): Uint8Array {
+  const present: { readonly element: number; readonly vr: CommandVr; readonly value: CommandValue }[] = [];
   let size = 0;
-  for (const { keyword } of keywords) {
+  for (const { keyword, element, vr } of keywords) {
     const value: CommandValue | undefined = command[keyword];
-    if (value !== undefined) size += elementHeaderBytes + encodedBytes(value);
+    if (value === undefined) continue;
+    present.push({ element, vr, value });
+    size += elementHeaderBytes + encodedBytes(value);
   }
   const encoded = new Uint8Array(elementHeaderBytes + groupLengthBytes + size);
   const view = new DataView(encoded.buffer);
   view.setUint32(4, groupLengthBytes, true);
   view.setUint32(8, size, true);
   let at = elementHeaderBytes + groupLengthBytes;
-  for (const { keyword, element, vr } of keywords) {
-    const value: CommandValue | undefined = command[keyword];
-    if (value === undefined) continue;
+  for (const { element, vr, value } of present) {
     const length = encodedBytes(value);
     view.setUint16(at + 2, element, true);
     view.setUint32(at + 4, length, true);

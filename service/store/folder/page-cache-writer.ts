@@ -45,7 +45,11 @@ export class PageCacheWriter implements ObjectWriter {
       if (this.#descriptor === undefined) this.write(new Uint8Array());
       if (this.#failure !== undefined) throw this.#failure;
       this.#close();
-      await this.#name();
+      if (!this.#name()) {
+        await this.#folders.make(dirname(this.#path));
+        renameSync(this.#temporaryPath, this.#path);
+      }
+      this.#named = true;
     } catch (error) {
       throw folderFault(error);
     }
@@ -60,16 +64,15 @@ export class PageCacheWriter implements ObjectWriter {
     }
   }
 
-  /** A folder takes many objects, so it is made when it turns out to be missing, not looked for each time. */
-  async #name(): Promise<void> {
+  /** False where the folder is missing: it takes many objects, so it is not looked for each time. */
+  #name(): boolean {
     try {
       renameSync(this.#temporaryPath, this.#path);
+      return true;
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-      await this.#folders.make(dirname(this.#path));
-      renameSync(this.#temporaryPath, this.#path);
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+      throw error;
     }
-    this.#named = true;
   }
 
   #close(): void {

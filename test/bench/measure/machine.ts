@@ -14,6 +14,13 @@ export function debianVersion(name: string): string {
   return spawnSync('dpkg-query', ['--show', `--showformat=\${Version}`, name], { encoding: 'utf8' }).stdout || 'absent';
 }
 
+/** Version of the pynetdicom that `python3` can import, or undefined. */
+export function pynetdicomVersion(): string | undefined {
+  const program = 'import pynetdicom; print(pynetdicom.__version__)';
+  const { status, stdout } = spawnSync('python3', ['-c', program], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
 /** Seconds of processor time that the hypervisor gave to others, and all seconds, since the machine started. */
 export interface CpuTimes {
   readonly stolen: number;
