@@ -34,7 +34,7 @@ export const rejectedTitle: RehearsedFault = {
   what: 'a peer calls a title that is not served',
   raises: ['AssociationsRejected'],
   inject: async (site) => {
-    await dcmtk('echoscu', '-aec', 'WRONG', ...onPort(site));
+    await Promise.all(Array.from({ length: 4 }, () => dcmtk('echoscu', '-aec', 'WRONG', ...onPort(site))));
   },
 };
 

@@ -8,11 +8,11 @@ import { ruleGroups } from '../../dashboards/rules/rule-groups.ts';
 import { thresholds } from '../../dashboards/thresholds.ts';
 import { rejectedTitle, storeOutage } from './faults.ts';
 import { boardData } from './preview/board-data.ts';
-import { drawBoard, drawnBoardSchema } from './preview/draw-board.ts';
+import { drawBoard, drawnBoardSchema, WIDTH } from './preview/draw-board.ts';
 import { Senders, store } from './senders.ts';
 import { calm, openSite, type Site } from './site.ts';
 
-const MINUTES = 5;
+const MINUTES = 4;
 const out = join(import.meta.dirname, '../../docs/dashboards');
 const note =
   'Drawn by test/monitoring/pictures.ts from dashboards/generated and a real Prometheus over the local edition under load. Not a picture of Grafana.';
@@ -29,7 +29,7 @@ async function day(site: Site): Promise<void> {
     { port: site.spooledPort, files, callingAeTitle: 'US1', pauseMs: () => busy() * 2 },
   ]);
   await pause(9 * hour);
-  for (let peer = 0; peer < 12; peer++) await rejectedTitle.inject(site);
+  for (let round = 0; round < 3; round++) await rejectedTitle.inject(site);
   await storeOutage.inject(site);
   site.disturbSpooled(() => ({ kind: 'error', code: 'ServiceUnavailable', when: 'before' }));
   await pause(hour);
@@ -65,7 +65,7 @@ try {
     ],
   });
   const page = await browser.newPage();
-  await page.setViewportSize({ width: 1_440, height: 600 });
+  await page.setViewportSize({ width: WIDTH, height: 600 });
   await mkdir(out, { recursive: true });
   for (const [name, text] of Object.entries(generatedFiles(thresholds))) {
     if (!name.endsWith('.json')) continue;

@@ -6,8 +6,8 @@ const HOUR = 3_600;
 export const rehearsalThresholds: Thresholds = {
   ...thresholds,
   evaluationSeconds: 1,
-  windowSeconds: 10,
-  rareWindowSeconds: 12,
+  windowSeconds: 20,
+  rareWindowSeconds: 25,
   memorySeconds: HOUR,
   downForSeconds: 6,
   instanceDownForSeconds: 6,
@@ -18,13 +18,13 @@ export const rehearsalThresholds: Thresholds = {
   openBatchAgeSeconds: 300,
   heldBackForSeconds: 30,
   // The volume is that of the machine, whatever is on it.
-  spool: { highRatio: 0.999, fullRatio: 0.9999, oldestAgeSeconds: 600, failingForSeconds: 4 },
+  spool: { highRatio: 0.999, fullRatio: 0.9999, oldestAgeSeconds: 600, failingForSeconds: 8 },
   imports: { ...thresholds.imports, oldestAgeSeconds: 40, ledgerStaleSeconds: 60 },
   // The machine does more than this.
   eventLoopLagSeconds: 20,
   objectives: {
     acknowledged: { ...thresholds.objectives.acknowledged, withinSeconds: 10 },
     imported: { ...thresholds.objectives.imported, withinSeconds: 120, minEvents: 3 },
-    burnRates: [{ factor: 14.4, longSeconds: 40, shortSeconds: 10, forSeconds: 1, severity: 'critical' }],
+    burnRates: [{ factor: 14.4, longSeconds: 60, shortSeconds: 20, forSeconds: 1, severity: 'critical' }],
   },
 };
