@@ -98,6 +98,7 @@ describe('parseConfig', () => {
     [{ SCP_BATCH_MAX_AGE_MS: '60000', SCP_BATCH_HARD_AGE_MS: '59999' }, 'SCP_BATCH_HARD_AGE_MS'],
     [{ SCP_LEASE_TTL_MS: '25000', SCP_STORE_DEADLINE_MS: '25000' }, 'SCP_LEASE_TTL_MS'],
     [{ SCP_PORT: '4242', SCP_ADMIN_PORT: '4242' }, 'SCP_ADMIN_PORT'],
+    [{ SCP_LEDGER_INSTANCES_TABLE: 'instances' }, 'SCP_LEDGER_INSTANCES_TABLE'],
   ])('finds the conflict in %j', (environment, env) => {
     expect(problemsOf({ ...folder, ...environment })).toEqual([env]);
   });

@@ -60,7 +60,7 @@ export function drawGraph(
   const plotWidth = width - LEFT - RIGHT;
   const shown = isStacked ? stacked(series) : series;
   const values = shown.flatMap(({ points }) => points.map(([, value]) => value)).filter(Number.isFinite);
-  const ticks = ticksOf(min ?? Math.min(...values), max ?? Math.max(...values, 1e-9), unit);
+  const ticks = ticksOf(min ?? Math.min(...values), max ?? (Math.max(...values) || 1), unit);
   const [low, high] = [ticks[0] ?? 0, ticks.at(-1) ?? 1];
   const x = (at: number) => LEFT + ((at - span[0]) / (span[1] - span[0])) * plotWidth;
   const y = (value: number) => TOP + plotHeight - ((value - low) / (high - low)) * plotHeight;

@@ -10,7 +10,7 @@ import { openSite, type Site } from './site.ts';
 /** A service that starts, real senders, and alerts with windows of seconds: long on a busy machine. */
 const patience = { timeout: 300_000 };
 
-/** What only the long rehearsal brings about (`npm run test:monitoring`). */
+/** What only the rehearsal of every fault brings about. */
 const onlyLong = [/^Deviations tolerated$/, /^Doubts about the import$/, /^Uploads$/];
 
 describe('dashboards and alerts over the real service', patience, () => {
