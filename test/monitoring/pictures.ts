@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { thresholds } from '../../dashboards/thresholds.ts';
 import { rejectedTitle, storeOutage } from './faults.ts';
 import { boardData } from './preview/board-data.ts';
 import { drawBoard, drawnBoardSchema, WIDTH } from './preview/draw-board.ts';
+import { smallerPng } from './preview/smaller-png.ts';
 import { Senders, store } from './senders.ts';
 import { calm, openSite, type Site } from './site.ts';
 
@@ -71,7 +72,8 @@ try {
     if (!name.endsWith('.json')) continue;
     const board = drawnBoardSchema.parse(JSON.parse(text));
     await page.setContent(drawBoard(board.title, note, await boardData(board, site.prometheus, fromMs, toMs)));
-    await page.screenshot({ path: join(out, name.replace(/json$/, 'png')), fullPage: true });
+    const png = await page.screenshot({ fullPage: true });
+    await writeFile(join(out, name.replace(/json$/, 'png')), smallerPng(png));
   }
   await browser.close();
 } finally {
