@@ -18,7 +18,7 @@ export function overview(thresholds: Thresholds): Board {
   const tall = { width: 12, height: 8 };
   const longest = Math.max(...objectives.burnRates.map(({ longSeconds }) => longSeconds));
   const budget = (level: 'acknowledgement' | 'import', target: number) =>
-    `1 - ${recorded(errorRatioName(level, longest))} / ${Number((1 - target).toFixed(6))}`;
+    `min(1 - ${recorded(errorRatioName(level, longest))} / ${Number((1 - target).toFixed(6))})`;
   const days = promDuration(longest);
   return {
     name: 'overview',

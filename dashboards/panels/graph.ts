@@ -28,7 +28,9 @@ export function graphBuilder({ steps = [], isStacked = false }: GraphText): Pane
         .displayMode(LegendDisplayMode.Table)
         .placement(LegendPlacement.Bottom)
         .showLegend(true)
-        .calcs(['lastNotNull', 'max']),
+        .calcs(['lastNotNull', 'max'])
+        .sortBy('Max')
+        .sortDesc(true),
     )
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
   if (isStacked) builder.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));

@@ -103,7 +103,7 @@ describe('parseConfig', () => {
     [{ SCP_COMMITMENT: 'stored', SCP_PEERS_FILE: '/p' }, 'SCP_COMMITMENT_FOLDER'],
     [{ ...commitment, SCP_COMMITMENTS_TABLE: 'commitments' }, 'SCP_COMMITMENT_FOLDER'],
     [{ ...commitment, SCP_PEERS_FILE: '' }, 'SCP_COMMITMENT'],
-    [{ ...commitment, SCP_COMMITMENT: 'imported' }, 'SCP_INSTANCES_TABLE'],
+    [{ ...commitment, SCP_COMMITMENT: 'imported' }, 'SCP_LEDGER_INSTANCES_TABLE'],
   ])('finds the conflict in %j', (environment, env) => {
     expect(problemsOf({ ...folder, ...environment })).toEqual([env]);
   });

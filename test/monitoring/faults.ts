@@ -34,7 +34,7 @@ export const rejectedTitle: RehearsedFault = {
   what: 'a peer calls a title that is not served',
   raises: ['AssociationsRejected'],
   inject: async (site) => {
-    await dcmtk('echoscu', '-aec', 'WRONG', ...onPort(site));
+    await Promise.all(Array.from({ length: 4 }, () => dcmtk('echoscu', '-aec', 'WRONG', ...onPort(site))));
   },
 };
 
@@ -106,7 +106,7 @@ export const allFaults: readonly RehearsedFault[] = [
   {
     what: 'S3 is slow',
     raises: ['AcknowledgementBudgetBurn'],
-    inject: async (site) => site.disturb(storesOf('batches/', { kind: 'delay', delayMs: 6_000 })),
+    inject: async (site) => site.disturb(storesOf('batches/', { kind: 'delay', delayMs: 12_000 })),
     heal: calmDown,
   },
   {
@@ -125,7 +125,7 @@ export const allFaults: readonly RehearsedFault[] = [
   {
     what: 'the results of a job come late',
     raises: ['ImportsLate'],
-    inject: async ({ healthImaging }) => healthImaging.add({ kind: 'late-outputs', delayMs: 22_000, times: 1 }),
+    inject: async ({ healthImaging }) => healthImaging.add({ kind: 'late-outputs', delayMs: 60_000, times: 1 }),
   },
   {
     what: 'an instance lacks its study',

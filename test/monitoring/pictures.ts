@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,11 +8,12 @@ import { ruleGroups } from '../../dashboards/rules/rule-groups.ts';
 import { thresholds } from '../../dashboards/thresholds.ts';
 import { rejectedTitle, storeOutage } from './faults.ts';
 import { boardData } from './preview/board-data.ts';
-import { drawBoard, drawnBoardSchema } from './preview/draw-board.ts';
+import { drawBoard, drawnBoardSchema, WIDTH } from './preview/draw-board.ts';
+import { smallerPng } from './preview/smaller-png.ts';
 import { Senders, store } from './senders.ts';
 import { calm, openSite, type Site } from './site.ts';
 
-const MINUTES = 5;
+const MINUTES = 4;
 const out = join(import.meta.dirname, '../../docs/dashboards');
 const note =
   'Drawn by test/monitoring/pictures.ts from dashboards/generated and a real Prometheus over the local edition under load. Not a picture of Grafana.';
@@ -29,7 +30,7 @@ async function day(site: Site): Promise<void> {
     { port: site.spooledPort, files, callingAeTitle: 'US1', pauseMs: () => busy() * 2 },
   ]);
   await pause(9 * hour);
-  for (let peer = 0; peer < 12; peer++) await rejectedTitle.inject(site);
+  for (let round = 0; round < 3; round++) await rejectedTitle.inject(site);
   await storeOutage.inject(site);
   site.disturbSpooled(() => ({ kind: 'error', code: 'ServiceUnavailable', when: 'before' }));
   await pause(hour);
@@ -65,13 +66,14 @@ try {
     ],
   });
   const page = await browser.newPage();
-  await page.setViewportSize({ width: 1_440, height: 600 });
+  await page.setViewportSize({ width: WIDTH, height: 600 });
   await mkdir(out, { recursive: true });
   for (const [name, text] of Object.entries(generatedFiles(thresholds))) {
     if (!name.endsWith('.json')) continue;
     const board = drawnBoardSchema.parse(JSON.parse(text));
     await page.setContent(drawBoard(board.title, note, await boardData(board, site.prometheus, fromMs, toMs)));
-    await page.screenshot({ path: join(out, name.replace(/json$/, 'png')), fullPage: true });
+    const png = await page.screenshot({ fullPage: true });
+    await writeFile(join(out, name.replace(/json$/, 'png')), smallerPng(png));
   }
   await browser.close();
 } finally {

@@ -3,7 +3,7 @@ import type { RehearsedFault } from './faults.ts';
 import type { Site } from './site.ts';
 import { until } from './until.ts';
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 180_000;
 const BETWEEN_INJECTIONS_MS = 1_000;
 
 /** What became of a fault. */

@@ -34,7 +34,7 @@ export interface Site {
   readonly close: () => Promise<void>;
 }
 
-/** @param kinds how many of which size are sent: rows and columns */
+/** @param edge rows and columns of the images that are sent */
 export async function openSite(groups: readonly RuleGroup[], edge = 128): Promise<Site> {
   const { path: folder, remove } = await temporaryFolder();
   const certificate = await makeCertificate(folder, 'server', { commonName: 'scp.example' });
@@ -53,7 +53,7 @@ export async function openSite(groups: readonly RuleGroup[], edge = 128): Promis
       SCP_BATCH_QUIET_MS: '500',
       SCP_BATCH_MAX_AGE_MS: '2000',
       SCP_BATCH_HARD_AGE_MS: '4000',
-      SCP_STORE_DEADLINE_MS: '10000',
+      SCP_STORE_DEADLINE_MS: '25000',
       SCP_LEDGER_INTERVAL_MS: '500',
       SCP_TLS_PORT: '0',
       SCP_TLS_KEY_FILE: certificate.keyFile,
@@ -128,7 +128,7 @@ async function startSpooled(folder: string, faults: FaultRule) {
       // The volume is that of the machine, whatever is on it.
       SCP_SPOOL_HIGH_PERCENT: '100',
       SCP_SPOOL_FULL_PERCENT: '100',
-      SCP_STORE_DEADLINE_MS: '1000',
+      SCP_STORE_DEADLINE_MS: '10000',
       SCP_BATCH_QUIET_MS: '1000',
     },
     onLog: () => undefined,

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** The long rehearsal of the alerts: minutes. `npm test` runs a short one. */
+/** The rehearsals of the alerts: minutes, and two cores. `few` is the short one. */
 export default defineConfig({
   test: {
     include: ['test/monitoring/*.rehearsal.ts'],

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { drawPanel } from './draw-panel.ts';
 import { type DrawnPanel, type DrawnSeries, drawnPanelSchema, escaped } from './model.ts';
 
-const WIDTH = 1_440;
+export const WIDTH = 1_200;
 const COLUMNS = 24;
-const ROW = 36;
+const ROW = 32;
 const GAP = 6;
 const HEAD = 64;
 
@@ -19,11 +19,11 @@ header p{color:#8e8e99;font-size:11px;margin-top:3px}
 .at{position:absolute}
 section{position:relative;width:100%;height:100%;background:#181b1f;border:1px solid #26292e;border-radius:3px;padding:0 8px;overflow:hidden}
 h2{font-size:13px;font-weight:500;height:30px;line-height:30px;white-space:nowrap}
-h3{font-size:14px;font-weight:500;line-height:36px;color:#ccccdc}
+h3{font-size:14px;font-weight:500;line-height:32px;color:#ccccdc}
 svg text{fill:#9fa0aa;font-size:11px}svg text.name{fill:#ccccdc}
 .none{position:absolute;inset:30px 0 0;display:flex;align-items:center;justify-content:center;color:#8e8e99;font-size:16px}
 .stat{position:absolute;inset:26px 0 4px;display:flex;flex-direction:column;align-items:center;justify-content:space-evenly}
-.value{text-align:center}.value small{display:block;font-size:13px;color:#9fa0aa}.value b{font-weight:600;line-height:1.1}
+.value{text-align:center}.value small{display:block;font-size:13px;color:#9fa0aa}.value b{white-space:nowrap;font-weight:600;line-height:1.1}
 .spark{position:absolute;left:8px;bottom:2px}
 .bar{display:flex;align-items:center;height:30px;gap:8px}.bar span{width:46%;text-align:right;overflow:hidden;white-space:nowrap;text-overflow:ellipsis}
 .bar i{flex:1;height:14px;background:#22252b}.bar u{display:block;height:100%;background:#5794f2}.bar b{width:52px;font-weight:600}

@@ -8,18 +8,28 @@ const RIGHT = 10;
 const LEGEND_LINE = 17;
 const MAX_LEGENDS = 6;
 
+/** Steps that people count in. */
+function stepFor(rough: number, unit: string): number {
+  const base = unit === 'bytes' ? 1_024 ** Math.max(0, Math.floor(Math.log(rough) / Math.log(1_024))) : 1;
+  const minutes = unit === 's' && rough > 10 ? [15, 30, 60, 120, 300, 600, 1_800, 3_600] : [];
+  const counted = minutes.find((candidate) => candidate >= rough);
+  if (counted !== undefined) return counted;
+  const power = 10 ** Math.floor(Math.log10(rough / base));
+  return base * ([1, 2, 5, 10].map((factor) => factor * power).find((step) => step * base >= rough) ?? power);
+}
+
 /** Round numbers from 0 or below that span the values. */
-function ticksOf(low: number, high: number): readonly number[] {
-  const span = high - low || 1;
-  const rough = span / 4;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? power;
+function ticksOf(low: number, high: number, unit: string): readonly number[] {
+  const step = stepFor((high - low || 1) / 4, unit);
   const ticks: number[] = [];
   for (let tick = Math.floor(low / step) * step; tick <= high + step * 0.999; tick += step) {
     ticks.push(Number(tick.toPrecision(12)));
   }
   return ticks;
 }
+
+const highest = ({ points }: DrawnSeries): number =>
+  Math.max(...points.map(([, value]) => value).filter(Number.isFinite), Number.NEGATIVE_INFINITY);
 
 /** Each on the sum of those before it. */
 function stacked(series: readonly DrawnSeries[]): readonly DrawnSeries[] {
@@ -37,19 +47,20 @@ function stacked(series: readonly DrawnSeries[]): readonly DrawnSeries[] {
 /** A course over time as SVG, and its legend. */
 export function drawGraph(
   panel: DrawnPanel,
-  series: readonly DrawnSeries[],
+  given: readonly DrawnSeries[],
   width: number,
   height: number,
   span: readonly [number, number],
 ): string {
   const { unit, decimals, min, max, custom, thresholds } = panel.fieldConfig.defaults;
+  const series = given.toSorted((a, b) => highest(b) - highest(a));
   const isStacked = custom.stacking?.mode === 'normal';
   const legends = Math.min(series.length, MAX_LEGENDS);
   const plotHeight = height - TOP - BOTTOM - legends * LEGEND_LINE;
   const plotWidth = width - LEFT - RIGHT;
   const shown = isStacked ? stacked(series) : series;
   const values = shown.flatMap(({ points }) => points.map(([, value]) => value)).filter(Number.isFinite);
-  const ticks = ticksOf(min ?? Math.min(...values), max ?? Math.max(...values, 1e-9));
+  const ticks = ticksOf(min ?? Math.min(...values), max ?? (Math.max(...values) || 1), unit);
   const [low, high] = [ticks[0] ?? 0, ticks.at(-1) ?? 1];
   const x = (at: number) => LEFT + ((at - span[0]) / (span[1] - span[0])) * plotWidth;
   const y = (value: number) => TOP + plotHeight - ((value - low) / (high - low)) * plotHeight;
@@ -63,7 +74,10 @@ export function drawGraph(
     (at) =>
       `<text x="${x(at)}" y="${TOP + plotHeight + 15}" text-anchor="middle">${new Date(at * 1_000).toISOString().slice(11, 19)}</text>`,
   );
-  const lines = shown.map((one, index) => pathOf(one, shown[index - 1], index));
+  // What is nothing all along would only draw over what it stands on.
+  const lines = shown.map((one, index) =>
+    isStacked && highest(series[index] ?? one) === 0 ? '' : pathOf(one, shown[index - 1], index),
+  );
   const limits =
     custom.thresholdsStyle?.mode === 'dashed'
       ? (thresholds?.steps ?? [])

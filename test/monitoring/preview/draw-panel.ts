@@ -56,9 +56,10 @@ function drawStat(
   const values = series.map((one) => {
     const value = lastOf(one);
     const text = value === undefined ? '–' : formatted(value, unit, decimals);
+    const size = Math.min(big, (width / text.length) * 1.5);
     const colour = isLoud ? '#111217' : thresholdColour(panel, value ?? 0);
     const name = series.length > 1 ? `<small>${escaped(one.name)}</small>` : '';
-    return `<div class="value">${name}<b style="font-size:${big}px;color:${colour}">${escaped(text)}</b></div>`;
+    return `<div class="value">${name}<b style="font-size:${size.toFixed(0)}px;color:${colour}">${escaped(text)}</b></div>`;
   });
   const spark =
     panel.options.graphMode === 'area' && series[0] !== undefined ? sparkline(series[0], width, isLoud) : '';

@@ -10,7 +10,7 @@ import { openSite, type Site } from './site.ts';
 /** A service that starts, real senders, and alerts with windows of seconds: long on a busy machine. */
 const patience = { timeout: 300_000 };
 
-/** What only the long rehearsal brings about (`npm run test:monitoring`). */
+/** What only the rehearsal of every fault brings about. */
 const onlyLong = [/^Deviations tolerated$/, /^Doubts about the import$/, /^Uploads$/];
 
 describe('dashboards and alerts over the real service', patience, () => {
@@ -26,12 +26,12 @@ describe('dashboards and alerts over the real service', patience, () => {
     await dcmtk('echoscu', '-aec', 'STORESCP', '127.0.0.1', String(site.edition.dicomPort));
     // A peer without TLS at the door with TLS.
     await dcmtk('echoscu', '-aec', 'STORESCP', '127.0.0.1', String(site.tlsPort()));
-  }, 120_000);
+  }, 240_000);
 
   afterAll(async () => {
     await senders.stop();
     await site.close();
-  }, 60_000);
+  }, 120_000);
 
   it('say nothing while all is well', () => quiet(site));
 
