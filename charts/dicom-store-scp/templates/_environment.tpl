@@ -40,6 +40,11 @@ SCP_STORE: {{ .Values.settings.store | default "s3" }}
 {{- include "dicom-store-scp.setting" (list "SCP_BATCH_MAX_FILES" .Values.settings.batchMaxFiles) }}
 {{- include "dicom-store-scp.setting" (list "SCP_BATCH_MAX_BYTES" .Values.settings.batchMaxBytes) }}
 {{- include "dicom-store-scp.setting" (list "SCP_LEASE_TTL_MS" .Values.settings.leaseTtlMs) }}
+{{- include "dicom-store-scp.setting" (list "SCP_STATUS_PAGE" .Values.settings.statusPage) }}
+{{- include "dicom-store-scp.setting" (list "SCP_STATUS_LEDGER" .Values.settings.statusLedger) }}
+{{- include "dicom-store-scp.setting" (list "SCP_ADMIN_TOKEN_FILE" .Values.settings.adminTokenFile) }}
+{{- include "dicom-store-scp.setting" (list "SCP_STATUS_STATE_MACHINE" .Values.settings.statusStateMachine) }}
+{{- include "dicom-store-scp.setting" (list "SCP_STATUS_THUMBNAILS" .Values.settings.statusThumbnails) }}
 {{- include "dicom-store-scp.setting" (list "SCP_LOG_LEVEL" .Values.settings.logLevel) }}
 SCP_PORT: "11112"
 SCP_ADMIN_PORT: "8080"
