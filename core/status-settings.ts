@@ -24,8 +24,8 @@ export const statusSettings = {
     .optional()
     .meta(meta('SCP_STATUS_STATE_MACHINE', 'ARN of the state machine that replays batches from the status page.')),
   statusThumbnails: z
-    .url({ protocol: /^https?$/, error: 'a URL with http or https is needed' })
-    .transform((url) => new URL(url).origin)
+    .string()
+    .regex(/^https?:\/\/[A-Za-z0-9.[\]:-]+$/, 'an origin is needed, such as http://localhost:8090')
     .optional()
     .meta(
       meta(

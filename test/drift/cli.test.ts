@@ -41,7 +41,8 @@ function reference(): string {
 wrote to \`.data/local.env\`. In a pod: \`kubectl exec deploy/dicom-store-scp -- ${binaryName} doctor\`.
 
 It takes the settings of the service from the environment ([configuration.md](configuration.md)), and where the pipeline
-is from the variables that the pipeline's functions have; the stack has their values as outputs.
+is from variables that the pipeline's functions have, too; the stack's outputs name the tables, the buckets and the state
+machine.
 
 | variable | needed by |
 | --- | --- |
