@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 import { progressLines, serviceLine } from './console-lines.ts';
 import { type Edition, startEdition } from './edition.ts';
+import { OutwardAddressError } from './s3/outward-address.ts';
 import { ServiceStartError } from './service-process.ts';
+
+const EXIT_USAGE = 2;
 
 const usage =
   'usage: npm start -- [--data .data] [--port 11112] [--admin-port 8080] [--verbose]\n                 [--s3-port 9000 [--s3-host 127.0.0.1]]';
@@ -75,13 +78,21 @@ const doorLines = ({ s3Door, bucket }: Edition): string =>
 
 `;
 
+/** Why the door for pods cannot be opened. Anything else is thrown on. */
+function doorProblem(error: unknown): string {
+  const isPort = error instanceof Error && 'syscall' in error && error.syscall === 'listen';
+  if (error instanceof OutwardAddressError || isPort) return `--s3-host, --s3-port: ${error.message}`;
+  throw error;
+}
+
 if (values.help) process.stdout.write(`${usage}\n`);
 else {
   try {
     await run();
   } catch (error) {
-    if (!(error instanceof ServiceStartError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(error.exitCode);
+    const [problem, exitCode] =
+      error instanceof ServiceStartError ? [error.message, error.exitCode] : [doorProblem(error), EXIT_USAGE];
+    process.stderr.write(`${problem}\n`);
+    process.exit(exitCode);
   }
 }

@@ -7,7 +7,7 @@ import { errorBody } from './answer.ts';
 import { Exchange } from './exchange.ts';
 import { type FaultRule, Faults } from './fault.ts';
 import { type ObjectCreatedEvent, objectCreatedEvent } from './object-created.ts';
-import { isOutwardAddress } from './outward-address.ts';
+import { isOutwardAddress, OutwardAddressError } from './outward-address.ts';
 import { S3Error } from './s3-error.ts';
 import { type Service, serve } from './serve.ts';
 import { Storage } from './storage/storage.ts';
@@ -60,14 +60,15 @@ const loopback = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|localhost)$/;
 
 /**
  * Starts an S3 server over a folder.
- * @throws TypeError for an address that is not loopback, and for an outward one that is not of a private network
+ * @throws TypeError for an address that is not loopback
+ * @throws OutwardAddressError for an outward one that is not of a private network
  */
 export async function startS3(options: S3Options): Promise<S3Server> {
   const { host = '127.0.0.1', accountId = '000000000000', onEvent = () => undefined, faults } = options;
   if (!loopback.test(host)) throw new TypeError(`This S3 server binds to loopback only, not to ${host}.`);
   const { outward } = options;
   if (outward !== undefined && !isOutwardAddress(outward.host)) {
-    throw new TypeError(`This S3 server opens no port at ${outward.host}: it is no address of a private network.`);
+    throw new OutwardAddressError(outward.host);
   }
   const storage = await Storage.open(options.root, options.clock);
   for (const bucket of options.buckets) await storage.createBucket(bucket);

@@ -7,7 +7,7 @@ import { run } from '../support/run-command.ts';
 import { baseImage, makeBaseImage } from './base-image.ts';
 import { ContainerEngine } from './container-engine.ts';
 import { playChart } from './kube-play.ts';
-import { startLaptopPipeline } from './laptop-pipeline.ts';
+import { type LaptopPipeline, startLaptopPipeline } from './laptop-pipeline.ts';
 import { requireConfined, untilReady } from './running-container.ts';
 import { writeSampleFiles } from './sample-files.ts';
 import { packagesOf } from './software-bill.ts';
@@ -95,8 +95,7 @@ async function runAlone(): Promise<void> {
 }
 
 /** The chart's way for kind and minikube: pods before the pipeline of this machine. */
-async function runChart(): Promise<void> {
-  const laptop = await startLaptopPipeline(engine, image);
+async function runChart(laptop: LaptopPipeline): Promise<void> {
   const pod = await playChart(engine, image, laptop);
   print('chart by podman kube play', `ready after ${pod.readyAfterMs} ms, confined likewise`);
   await converse(pod.address);
@@ -106,13 +105,13 @@ async function runChart(): Promise<void> {
   await stop(pod.container, INSTANCES + 2);
   print('imported on the laptop after', await secondsOf(() => laptop.untilImported(INSTANCES + 2)));
   await pod.remove();
-  await laptop.stop();
 }
 
 try {
   await build();
   await runAlone();
-  await runChart();
+  const laptop = await startLaptopPipeline(engine, image);
+  await runChart(laptop).finally(laptop.stop);
 } finally {
   await engine.tryPodman('pod', 'rm', '--all', '--force');
   await engine.tryPodman('rm', '--all', '--force');
