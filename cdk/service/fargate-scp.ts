@@ -15,6 +15,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { LogSettings } from '../log-group.ts';
+import { metricsNamespace } from '../monitoring/metrics-namespace.ts';
 import { Collector, collectorMemoryMiB } from './collector.ts';
 import { ScpLoadBalancer, type ScpLoadBalancerProps } from './scp-load-balancer.ts';
 import { ScpScaling } from './scp-scaling.ts';
@@ -41,6 +42,13 @@ export interface FargateScpProps {
   readonly collector?: { readonly image: ContainerImage; readonly workspace: IWorkspaceRef };
 }
 
+/** Spans go to the collector of the same task, and from one association in ten: each image is two spans. */
+const tracing = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+  OTEL_TRACES_SAMPLER: 'traceidratio',
+  OTEL_TRACES_SAMPLER_ARG: '0.1',
+};
+
 /** The service on Fargate, behind its load balancer. */
 export class FargateScp extends Construct {
   readonly cluster: ICluster;
@@ -61,8 +69,10 @@ export class FargateScp extends Construct {
         ...serviceEnvironment(props.settings, {
           bucket: landing.bucketName,
           datastoreId: datastore.datastoreRef.datastoreId,
+          cloudWatchNamespace: metricsNamespace(this),
           ...(frontDoor.clientAddress === 'proxy-protocol' ? { proxyProtocolFrom: [vpc.vpcCidrBlock] } : {}),
         }),
+        ...(collector === undefined ? {} : tracing),
         ...props.uncheckedEnvironment,
       },
       grants: serviceGrants(landing, encryptionKey),

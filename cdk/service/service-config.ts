@@ -18,6 +18,7 @@ export const placedSettings = [
   'plain',
   'proxyProtocolFrom',
   'drainTimeoutMs',
+  'cloudWatchNamespace',
 ] as const satisfies readonly (keyof Config)[];
 type PlacedSetting = (typeof placedSettings)[number];
 
@@ -28,13 +29,21 @@ export type ServiceSettings = Partial<Omit<Config, PlacedSetting>>;
 export interface ServicePlace {
   readonly bucket: string;
   readonly datastoreId: string;
+  /** Where the service's own metrics go, which scaling reads. */
+  readonly cloudWatchNamespace: string;
   /** Networks of the load balancer, when it sends PROXY protocol headers. */
   readonly proxyProtocolFrom?: readonly string[];
 }
 
 /** The configuration that the service will run with, defaults included. */
 export function configOf(chosen: ServiceSettings): Config {
-  return parseConfig(environmentOf(chosen, { bucket: 'decided-at-deployment', datastoreId: '0'.repeat(32) }));
+  return parseConfig(
+    environmentOf(chosen, {
+      bucket: 'decided-at-deployment',
+      datastoreId: '0'.repeat(32),
+      cloudWatchNamespace: 'decided-at-deployment',
+    }),
+  );
 }
 
 /**
