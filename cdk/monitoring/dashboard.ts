@@ -6,10 +6,14 @@ import {
   GraphWidget,
   type IMetric,
   type IWidget,
+  Metric,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import type { PipelineFunctionName } from '../../core/pipeline-functions.ts';
+import type { PipelineMetricName } from '../../core/pipeline-metrics.ts';
 import type { ImportPipeline } from '../pipeline/import-pipeline.ts';
 import type { FargateScp } from '../service/fargate-scp.ts';
+import { metricsNamespace } from './metrics-namespace.ts';
 
 export interface ScpDashboardProps {
   readonly pipeline: ImportPipeline;
@@ -30,7 +34,7 @@ export class ScpDashboard extends Construct {
     this.dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(6) });
     this.dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: WIDTH }));
     if (scp !== undefined) this.dashboard.addWidgets(...reception(scp));
-    this.dashboard.addWidgets(...imports(pipeline));
+    this.dashboard.addWidgets(...imports(pipeline), ...outcomes(this));
   }
 }
 
@@ -49,6 +53,28 @@ const reception = ({ frontDoor, service }: FargateScp): readonly IWidget[] => [
     [frontDoor.targetGroup.metrics.healthyHostCount({ period, label: 'healthy' })],
   ),
 ];
+
+/** What the functions tell of what they did. */
+function outcomes(scope: Construct): readonly IWidget[] {
+  const metric = (metricName: PipelineMetricName, service: PipelineFunctionName, statistic: string) =>
+    new Metric({
+      namespace: metricsNamespace(scope),
+      metricName,
+      dimensionsMap: { service },
+      statistic,
+      period,
+      label: metricName,
+    });
+  const instances = ['InstancesImported', 'InstancesWarned', 'InstancesFailed', 'InstancesUnaccounted'] as const;
+  return [
+    graph(
+      'Instances',
+      instances.map((name) => metric(name, 'reconcile', 'Sum')),
+    ),
+    graph('Age of batches', [metric('BatchAge', 'reconcile', 'p50'), metric('BatchAge', 'reconcile', 'p95')]),
+    graph('Waits for quota', [metric('ImportQuotaWaits', 'start-import', 'Sum')]),
+  ];
+}
 
 const imports = ({ stateMachine, queues, deadLetters }: ImportPipeline): readonly IWidget[] => [
   graph('Batches', [

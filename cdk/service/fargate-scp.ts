@@ -16,6 +16,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { LogSettings } from '../log-group.ts';
+import { metricsNamespace } from '../monitoring/metrics-namespace.ts';
 import { Collector, collectorMemoryMiB } from './collector.ts';
 import { ScpLoadBalancer, type ScpLoadBalancerProps } from './scp-load-balancer.ts';
 import { ScpScaling } from './scp-scaling.ts';
@@ -49,6 +50,12 @@ export interface ReportAddress {
   readonly cidr: string;
   readonly port: number;
 }
+/** Spans go to the collector of the same task, and from one association in ten: each image is two spans. */
+const tracing = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+  OTEL_TRACES_SAMPLER: 'traceidratio',
+  OTEL_TRACES_SAMPLER_ARG: '0.1',
+};
 
 /** The service on Fargate, behind its load balancer. */
 export class FargateScp extends Construct {
@@ -72,8 +79,10 @@ export class FargateScp extends Construct {
           datastoreId: datastore.datastoreRef.datastoreId,
           commitmentsTable: ledger.commitments.tableName,
           ledgerInstancesTable: ledger.instances.tableName,
+          cloudWatchNamespace: metricsNamespace(this),
           ...(frontDoor.clientAddress === 'proxy-protocol' ? { proxyProtocolFrom: [vpc.vpcCidrBlock] } : {}),
         }),
+        ...(collector === undefined ? {} : tracing),
         ...props.uncheckedEnvironment,
       },
       grants: serviceGrants(landing, encryptionKey, offersCommitment(props.settings) ? ledger : undefined),

@@ -2,6 +2,9 @@ import { CfnScalableTarget, CfnScalingPolicy } from 'aws-cdk-lib/aws-application
 import type { ICluster } from 'aws-cdk-lib/aws-ecs';
 import type { NetworkLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
+import { deployment } from '../../core/deployment.ts';
+import type { ServiceMetricName } from '../../core/service-metrics.ts';
+import { metricsNamespace } from '../monitoring/metrics-namespace.ts';
 
 export interface ScpScalingProps {
   readonly cluster: ICluster;
@@ -20,8 +23,9 @@ const SCALE_OUT_COOLDOWN_SECONDS = 60;
 const SCALE_IN_COOLDOWN_SECONDS = 900;
 
 /**
- * Scales the service by what the load balancer sees, since reception is bound by connections and bytes and not by CPU:
- * every association is one flow. No agent and no metric of the service's own is needed.
+ * Scales the service by associations and bytes, since reception is bound by them and not by CPU. Associations each task
+ * counts itself: a flow of the load balancer may be a health check, a scan, or a peer that was rejected. Bytes the load
+ * balancer counts, for all tasks together.
  */
 export class ScpScaling extends Construct {
   constructor(scope: Construct, id: string, props: ScpScalingProps) {
@@ -33,7 +37,7 @@ export class ScpScaling extends Construct {
       minCapacity: props.minTasks,
       maxCapacity: props.maxTasks,
     });
-    const track = (name: string, metric: string, statistic: string, perTask: number) =>
+    const track = (name: string, perTask: number, customizedMetricSpecification: CustomizedMetric) =>
       new CfnScalingPolicy(this, name, {
         policyName: name,
         policyType: 'TargetTrackingScaling',
@@ -42,24 +46,33 @@ export class ScpScaling extends Construct {
           targetValue: perTask,
           scaleOutCooldown: SCALE_OUT_COOLDOWN_SECONDS,
           scaleInCooldown: SCALE_IN_COOLDOWN_SECONDS,
-          customizedMetricSpecification: {
-            metrics: [
-              query('load', metric, 'AWS/NetworkELB', statistic, {
-                LoadBalancer: props.loadBalancer.loadBalancerFullName,
-              }),
-              query('tasks', 'RunningTaskCount', 'ECS/ContainerInsights', 'Average', {
-                ClusterName: props.cluster.clusterName,
-                ServiceName: props.serviceName,
-              }),
-              { id: 'perTask', expression: 'FILL(load, 0) / FILL(tasks, REPEAT)', returnData: true },
-            ],
-          },
+          customizedMetricSpecification,
         },
       });
-    track('Associations', 'ActiveFlowCount', 'Average', props.associationsPerTask);
-    track('Bytes', 'ProcessedBytes', 'Sum', props.bytesPerMinutePerTask);
+    const associations: ServiceMetricName = 'Associations';
+    track('Associations', props.associationsPerTask, {
+      namespace: metricsNamespace(this),
+      metricName: associations,
+      // Every task tells of itself: the average over all of them is the load of one.
+      statistic: 'Average',
+      dimensions: [{ name: 'service', value: deployment.name }],
+    });
+    track('Bytes', props.bytesPerMinutePerTask, {
+      metrics: [
+        query('load', 'ProcessedBytes', 'AWS/NetworkELB', 'Sum', {
+          LoadBalancer: props.loadBalancer.loadBalancerFullName,
+        }),
+        query('tasks', 'RunningTaskCount', 'ECS/ContainerInsights', 'Average', {
+          ClusterName: props.cluster.clusterName,
+          ServiceName: props.serviceName,
+        }),
+        { id: 'perTask', expression: 'FILL(load, 0) / FILL(tasks, REPEAT)', returnData: true },
+      ],
+    });
   }
 }
+
+type CustomizedMetric = CfnScalingPolicy.CustomizedMetricSpecificationProperty;
 
 const query = (
   id: string,

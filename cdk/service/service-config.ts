@@ -21,6 +21,7 @@ export const placedSettings = [
   'plain',
   'proxyProtocolFrom',
   'drainTimeoutMs',
+  'cloudWatchNamespace',
 ] as const satisfies readonly (keyof Config)[];
 type PlacedSetting = (typeof placedSettings)[number];
 
@@ -34,6 +35,8 @@ export interface ServicePlace {
   /** Where transactions of storage commitment are kept, and what they are decided by. */
   readonly commitmentsTable: string;
   readonly ledgerInstancesTable: string;
+  /** Where the service's own metrics go, which scaling reads. */
+  readonly cloudWatchNamespace: string;
   /** Networks of the load balancer, when it sends PROXY protocol headers. */
   readonly proxyProtocolFrom?: readonly string[];
 }
@@ -47,6 +50,7 @@ export function configOf(chosen: ServiceSettings): Config {
       datastoreId: '0'.repeat(32),
       commitmentsTable: later,
       ledgerInstancesTable: later,
+      cloudWatchNamespace: later,
     }),
   );
 }

@@ -40,7 +40,7 @@ export interface Telemetry {
   readonly live: LiveStatus | undefined;
   /** Tells CloudWatch once a minute how busy this process is, where the settings ask for it. */
   readonly watchLoad: (read: () => Readonly<Record<ServiceMetricName, number>>) => void;
-  /** Sends what is left: the audit trail until the deadline, spans as long as their exporter's time limit. */
+  /** Sends what is left of the audit trail and of spans; resolves when that is done, or `deadline` has. */
   readonly close: (deadline: Promise<void>) => Promise<void>;
 }
 
@@ -95,7 +95,7 @@ export async function openTelemetry(options: TelemetryOptions): Promise<Telemetr
     },
     close: async (deadline) => {
       load?.cancel();
-      await Promise.all([audit?.close(deadline), traces?.close()]);
+      await Promise.all([audit?.close(deadline), Promise.race([traces?.close(), deadline])]);
     },
   };
 }

@@ -49,10 +49,17 @@ describe('the service', () => {
   it('scales by associations and bytes per task', () => {
     const policies = resourcesOf('standard', 'AWS::ApplicationAutoScaling::ScalingPolicy');
     const metrics = policies.map(([, { Properties }]) => JSON.stringify(Properties));
-    expect(metrics.map((text) => /"MetricName":"(ActiveFlowCount|ProcessedBytes)"/.exec(text)?.[1]).sort()).toEqual([
-      'ActiveFlowCount',
+    expect(metrics.map((text) => /"MetricName":"(Associations|ProcessedBytes)"/.exec(text)?.[1]).sort()).toEqual([
+      'Associations',
       'ProcessedBytes',
     ]);
-    for (const text of metrics) expect(text).toContain('RunningTaskCount');
+    const of = (name: string) => metrics.find((text) => text.includes(`"MetricName":"${name}"`));
+    expect(of('ProcessedBytes')).toContain('RunningTaskCount');
+    // Each task tells of itself, in the namespace that its environment says.
+    expect(of('Associations')).toContain('"Statistic":"Average"');
+    const [, namespace] = /"Namespace":("DicomStoreScp[^"]*"|\{[^}]*\})/.exec(of('Associations') ?? '') ?? [];
+    const [[, task] = []] = resourcesOf('standard', 'AWS::ECS::TaskDefinition');
+    expect(namespace).toBeDefined();
+    expect(JSON.stringify(task)).toContain(`"Name":"SCP_CLOUDWATCH_NAMESPACE","Value":${namespace}`);
   });
 });

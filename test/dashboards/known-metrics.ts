@@ -1,5 +1,4 @@
 import { createImportMetrics } from '../../service/telemetry/import-metrics.ts';
-import { zeroKnownLabels } from '../../service/telemetry/known-labels.ts';
 import { showLimits } from '../../service/telemetry/limit-gauges.ts';
 import { createMetrics } from '../../service/telemetry/metrics.ts';
 import { openBatchAge } from '../../service/telemetry/open-batch-age.ts';
@@ -7,7 +6,6 @@ import { showSpool } from '../../service/telemetry/spool-gauges.ts';
 import { showStoreBuffers } from '../../service/telemetry/store-buffer-gauges.ts';
 
 const { registry } = createMetrics('1');
-zeroKnownLabels(registry);
 showLimits(registry, { maxAssociations: 1 });
 openBatchAge(registry, () => 0);
 showSpool(registry, { instances: 0, bytes: 0, oldestAgeMs: 0, usedRatio: 0, isFailing: false });

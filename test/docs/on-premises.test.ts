@@ -60,7 +60,9 @@ describe('the guide for one node', () => {
   it('grants what the stack grants to the service', () => {
     const stack = new Stack(new App(), 'Granted');
     const landing = Bucket.fromBucketName(stack, 'Landing', 'your-landing-bucket');
-    const statements: unknown = stack.resolve(serviceGrants(landing, undefined).map((grant) => grant.toJSON()));
+    const statements: unknown = stack.resolve(
+      serviceGrants(landing, undefined, undefined).map((grant) => grant.toJSON()),
+    );
     // What CloudFormation makes of the name of the partition.
     const granted = JSON.stringify(statements).replaceAll(
       /\{"Fn::Join":\["",\["arn:",\{"Ref":"AWS::Partition"\},"([^"]+)"\]\]\}/g,

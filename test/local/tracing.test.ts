@@ -128,6 +128,19 @@ describe('a trace, from the association to the ledger', { timeout: 180_000 }, ()
     expect([...functions].sort()).toEqual(['import-event', 'intake', 'reconcile', 'register', 'start-import']);
   });
 
+  it('ends in metrics of what became of the batch', () => {
+    const embedded = functionLog.filter((line) => '_aws' in line && line.service === 'reconcile');
+    expect(embedded).toHaveLength(1);
+    expect(embedded[0]).toMatchObject({
+      InstancesImported: 2,
+      InstancesWarned: 0,
+      InstancesFailed: 0,
+      InstancesUnaccounted: 0,
+      _aws: { CloudWatchMetrics: [{ Namespace: 'DicomStoreScp/local', Dimensions: [['service']] }] },
+    });
+    expect(embedded[0]?.BatchAge).toBeGreaterThan(0);
+  });
+
   it('shows nothing of the patient', () => {
     expect(JSON.stringify(collector.spans)).not.toMatch(/SYNTHETIC\^|PatientName|patient/i);
   });

@@ -1,8 +1,6 @@
 import { Registry } from 'prom-client';
 import { expect, it } from 'vitest';
 import { createImportMetrics } from '../../../service/telemetry/import-metrics.ts';
-import { zeroKnownLabels } from '../../../service/telemetry/known-labels.ts';
-import { createMetrics } from '../../../service/telemetry/metrics.ts';
 import { openBatchAge } from '../../../service/telemetry/open-batch-age.ts';
 import { newBatchId } from '../../support/sealed-batches.ts';
 
@@ -62,14 +60,4 @@ it('shows the age of the oldest open batch', async () => {
   expect(await age()).toBe('dicom_store_scp_oldest_open_batch_age_seconds 4');
   see({ event: 'batch-lost', batchId: second, moved: 0 });
   expect(await age()).toBe('dicom_store_scp_oldest_open_batch_age_seconds 0');
-});
-
-it('lets counters begin at zero', async () => {
-  const { registry } = createMetrics('1');
-  zeroKnownLabels(registry);
-  const lines = await linesOf(registry);
-  expect(lines).toContain('dicom_store_scp_instances_refused_total{code="STORE_TIMEOUT"} 0');
-  expect(lines).toContain(
-    'dicom_store_scp_associations_rejected_total{reason="called-ae-title-not-recognized",because="called-ae-title"} 0',
-  );
 });
