@@ -4,12 +4,18 @@ import { environmentOf } from '../environment.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import { objectStores } from '../object-store.ts';
 import { sealedBatchSchema } from '../sealed-batch.ts';
+import { studyNotices } from '../studies/sns-notices.ts';
 import { caughtErrorSchema, failureReason } from './failure-reason.ts';
 import { markFailed } from './mark-failed.ts';
 
 const logger = new Logger({ serviceName: 'mark-failed' });
 const storeOf = objectStores();
-const ledger = openLedger(environmentOf('mark-failed'));
+const environment = environmentOf('mark-failed');
+const options = {
+  ledger: openLedger(environment),
+  notices: studyNotices(environment.STUDY_TOPIC_ARN),
+  nowMs: Date.now,
+};
 
 const eventSchema = sealedBatchSchema.extend({ error: caughtErrorSchema });
 
@@ -17,7 +23,7 @@ const eventSchema = sealedBatchSchema.extend({ error: caughtErrorSchema });
 export async function handler(event: unknown): Promise<{ readonly status: BatchStatus }> {
   const { error, ...sealed } = eventSchema.parse(event);
   const reason = failureReason(error);
-  const status = await markFailed(sealed, reason, { store: storeOf(sealed.bucket), ledger, nowMs: Date.now });
+  const status = await markFailed(sealed, reason, { store: storeOf(sealed.bucket), ...options });
   logger.error('batch failed', { batchId: sealed.batchId, status, reason });
   return { status };
 }

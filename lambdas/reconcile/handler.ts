@@ -8,13 +8,16 @@ import { healthImagingJobs } from '../import-jobs/healthimaging-jobs.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import { objectStores } from '../object-store.ts';
 import { sealedBatchSchema } from '../sealed-batch.ts';
+import { studyNotices } from '../studies/sns-notices.ts';
 import { type ReconciledBatch, reconcile } from './reconcile.ts';
 import { s3JobOutput } from './s3-job-output.ts';
 
 const logger = new Logger({ serviceName: 'reconcile' });
 const storeOf = objectStores();
 const s3 = new S3Client({});
-const ledger = openLedger(environmentOf('reconcile'));
+const environment = environmentOf('reconcile');
+const ledger = openLedger(environment);
+const notices = studyNotices(environment.STUDY_TOPIC_ARN);
 const jobs = healthImagingJobs(new MedicalImagingClient({ maxAttempts: 1 }));
 
 const eventSchema = sealedBatchSchema.extend({
@@ -33,9 +36,12 @@ export async function handler(event: unknown): Promise<ReconciledBatch> {
     ledger,
     jobs,
     output: s3JobOutput(s3, jobOutputUri(outputS3Uri, ended.datastoreId, ended.jobId)),
+    notices,
     nowMs: Date.now,
   });
-  const clean = reconciled.status === 'completed' && reconciled.extraKeys + reconciled.unreadableLines === 0;
+  const clean =
+    reconciled.status === 'completed' &&
+    reconciled.nonPrimary + reconciled.extraKeys + reconciled.unreadableLines === 0;
   logger[clean ? 'info' : 'warn']('reconciled', { ...reconciled });
   return reconciled;
 }
