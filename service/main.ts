@@ -18,6 +18,7 @@ import { openIngest } from './ingest/open-ingest.ts';
 import { Networks } from './net/address.ts';
 import { openNetwork } from './net/open-network.ts';
 import { withoutProxyHeader } from './net/origin.ts';
+import { protectTask } from './net/task-protection.ts';
 import { TlsIdentityError } from './net/tls-identity.ts';
 import { FolderStore } from './store/folder/folder-store.ts';
 import { openS3Store } from './store/s3/open-s3-store.ts';
@@ -25,6 +26,7 @@ import type { TelemetryEvent } from './telemetry/events.ts';
 import { logProjection } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { openLog } from './telemetry/open-log.ts';
+import { safeText } from './telemetry/safe-text.ts';
 import { showSpool } from './telemetry/spool-gauges.ts';
 import { showStoreBuffers } from './telemetry/store-buffer-gauges.ts';
 
@@ -50,7 +52,7 @@ function openSpoolFolder({ spoolFolder: root = '' }: Config): Promise<ObjectStor
   return FolderStore.open({ root, durability: { fsync: true }, nowMs: clock.nowMs, newId: randomUUID, describe });
 }
 
-async function serve(config: Config): Promise<void> {
+async function serve(config: Config, ecsAgentUri: string | undefined): Promise<void> {
   const metrics = createMetrics(packageJson.version);
   const writeLog = logProjection(openLog(config.logLevel));
   const emit = (event: TelemetryEvent) => {
@@ -97,6 +99,17 @@ async function serve(config: Config): Promise<void> {
   const { port, tlsPort } = network;
   emit({ event: 'service-listening', host: config.host, port, tlsPort, adminPort: admin.port });
 
+  const protection =
+    ecsAgentUri === undefined
+      ? undefined
+      : protectTask({
+          agentUri: ecsAgentUri,
+          liveAssociations: network.liveAssociations,
+          monotonicMs: clock.monotonicMs,
+          schedule,
+          onFailure: (detail) => emit({ event: 'task-protection-failed', detail: safeText(detail) }),
+        });
+
   let draining = false;
   const stop = async () => {
     // Whoever asks twice does not want to wait.
@@ -107,6 +120,7 @@ async function serve(config: Config): Promise<void> {
     const deadline = new Promise<void>((resolve) => schedule(config.drainTimeoutMs, resolve));
     const endedAssociations = await network.drain(deadline);
     await ingest.drain(deadline);
+    await protection?.close();
     emit({ event: 'service-stopped', endedAssociations });
     await admin.close();
     process.exit(0);
@@ -129,7 +143,7 @@ function startProblem(error: unknown): string {
 }
 
 try {
-  await serve(parseConfig(process.env));
+  await serve(parseConfig(process.env), process.env.ECS_AGENT_URI);
 } catch (error) {
   process.stderr.write(`${startProblem(error)}\n`);
   process.exit(EXIT_CONFIG);

@@ -46,10 +46,7 @@ export function functionGrants(
     allow([studies.tableArn], 'dynamodb:UpdateItem'),
   ];
   const findJob = [allow(datastoreArns, 'medical-imaging:GetDICOMImportJob')];
-  const tellStudies = [
-    allow([studyTopicArn], 'sns:Publish'),
-    allow([topicKey.keyArn], 'kms:Decrypt', 'kms:GenerateDataKey'),
-  ];
+  const tellStudies = [allow([studyTopicArn], 'sns:Publish'), ...keyUse(topicKey, ['sns'])];
   const dispatch = [
     allow([batches.tableArn], 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
     allow([`${batches.tableArn}/index/byLane`], 'dynamodb:Query'),

@@ -128,6 +128,7 @@ export type TelemetryEvent =
   | { readonly event: 'spool-record-damaged'; readonly file: SafeText; readonly detail: SafeText }
   | { readonly event: 'spool-drained'; readonly leftInstances: number; readonly leftBytes: number }
   | { readonly event: 'lease-renewal-failed'; readonly batchId: BatchId; readonly detail: SafeText }
+  | { readonly event: 'task-protection-failed'; readonly detail: SafeText }
   | { readonly event: 'bug'; readonly associationId: string | undefined; readonly error: unknown };
 
 /** How full the volume of the spool is: from `high` on no association is accepted, from `full` on no instance. */

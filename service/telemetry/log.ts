@@ -36,6 +36,7 @@ const levels: Readonly<Record<TelemetryEvent['event'], Level>> = {
   'uploads-resumed': 'info',
   'spool-record-damaged': 'error',
   'spool-drained': 'info',
+  'task-protection-failed': 'warn',
   'batch-opened': 'info',
   'batch-sealed': 'info',
   'batch-abandoned': 'info',

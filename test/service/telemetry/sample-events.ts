@@ -96,6 +96,7 @@ export const sampleEvents: { readonly [Name in TelemetryEvent['event']]: EventNa
   'upload-failed': { event: 'upload-failed', code: 'STORE_UNAVAILABLE', detail: peerText, retryMs: 1_000 },
   'uploads-resumed': { event: 'uploads-resumed' },
   'spool-record-damaged': { event: 'spool-record-damaged', file: peerText, detail: peerText },
+  'task-protection-failed': { event: 'task-protection-failed', detail: peerText },
   'spool-drained': { event: 'spool-drained', leftInstances: 0, leftBytes: 0 },
   'instance-refused': { event: 'instance-refused', ...instance, status: 0xa700, code: 'STORE_FULL', detail: peerText },
   'instance-differs': { event: 'instance-differs', ...instance, batchId, key: peerText },
