@@ -70,7 +70,7 @@ export function functionGrants(
       allow([batches.tableArn], 'dynamodb:GetItem'),
       allow([instances.tableArn], 'dynamodb:Query'),
       allow([landing.arnForObjects(`${batchesPrefix}*`)], 's3:GetObject'),
-      allow([landing.arnForObjects(`${partsPrefix}*`)], 's3:GetObject', 's3:PutObject'),
+      allow([landing.arnForObjects(`${partsPrefix}*`)], 's3:PutObject'),
       ...keyUse(encryptionKey, ['s3', 'dynamodb']),
     ],
     'start-import': [...dispatch, allow([studies.tableArn], 'dynamodb:UpdateItem')],

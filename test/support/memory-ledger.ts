@@ -14,6 +14,7 @@ export class MemoryLedger implements Ledger {
   readonly batches = new Map<BatchId, BatchRecord>();
   /** The index by lane: the batches of each, by the time at which they were queued. */
   readonly #lanes = new Map<string, Map<BatchId, string>>();
+  readonly #latest = new Map<string, string>();
   readonly instances = new Map<string, InstanceRecord>();
   readonly studies = new Map<string, StudyRecord>();
   readonly shares: StudyContribution[] = [];
@@ -95,21 +96,33 @@ export class MemoryLedger implements Ledger {
     return study;
   }
 
-  /** The batches of a lane, those that wait longest first. */
-  inLane(lane: string): BatchId[] {
-    const members = [...(this.#lanes.get(lane) ?? [])];
-    return members.sort(([, a], [, b]) => (a < b ? -1 : Number(a > b))).map(([batchId]) => batchId);
+  /** Up to so many batches of a lane, those that wait longest first. */
+  inLane(lane: string, limit: number): BatchId[] {
+    const head: BatchId[] = [];
+    for (const batchId of this.#lanes.get(lane)?.keys() ?? []) if (head.push(batchId) >= limit) break;
+    return head;
+  }
+
+  countLane(lane: string): number {
+    return this.#lanes.get(lane)?.size ?? 0;
   }
 
   #put(record: BatchRecord): void {
-    const { batchId, lane } = record;
+    const { batchId, lane, queuedAt = '' } = record;
     const before = this.batches.get(batchId)?.lane;
     if (before !== undefined && before !== lane) this.#lanes.get(before)?.delete(batchId);
-    if (lane !== undefined) {
-      const members = this.#lanes.get(lane) ?? new Map<BatchId, string>();
-      this.#lanes.set(lane, members.set(batchId, record.queuedAt ?? ''));
-    }
+    if (lane !== undefined) this.#lanes.set(lane, this.#inOrder(lane, batchId, queuedAt));
     this.batches.set(batchId, record);
+  }
+
+  /** Who comes last is last; the whole lane is put in order only when one comes back to its place. */
+  #inOrder(lane: string, batchId: BatchId, queuedAt: string): Map<BatchId, string> {
+    const members = this.#lanes.get(lane) ?? new Map<BatchId, string>();
+    const latest = this.#latest.get(lane) ?? '';
+    members.set(batchId, queuedAt);
+    if (queuedAt < latest) return new Map([...members].sort(([, a], [, b]) => (a < b ? -1 : Number(a > b))));
+    this.#latest.set(lane, queuedAt);
+    return members;
   }
 
   #requireTransition({ batchId, status }: BatchRecord, next: BatchRecord['status']): void {

@@ -19,10 +19,10 @@ export class MemoryStartQueue implements StartQueue {
     this.#lanes.add(name);
   };
 
-  readonly headOf: StartQueue['headOf'] = async ({ name }, limit) => this.#ledger.inLane(name).slice(0, limit);
+  readonly headOf: StartQueue['headOf'] = async ({ name }, limit) => this.#ledger.inLane(name, limit);
 
   readonly countAtWork: StartQueue['countAtWork'] = async (datastoreId) =>
-    this.#ledger.inLane(laneAtWork(datastoreId)).length;
+    this.#ledger.countLane(laneAtWork(datastoreId));
 
   readonly acquire: StartQueue['acquire'] = async ({ owner, untilMs }, nowMs) => {
     if (this.#untilMs >= nowMs) return undefined;
