@@ -49,11 +49,17 @@ const largest = (values: readonly number[]): number => values.reduce((max, value
 /** Runs the flood at a quota. */
 export async function measure(name: string, quota: Omit<QuotaScenario, 'arrivals'>): Promise<QuotaFigures> {
   const { served, refused } = await serve({ ...quota, arrivals: flood });
-  const stat = served.filter(({ priority }) => priority === 'stat').map(wait).sort((a, b) => a - b);
+  const stat = served
+    .filter(({ priority }) => priority === 'stat')
+    .map(wait)
+    .sort((a, b) => a - b);
   const routine = served.filter(({ priority }) => priority === 'routine');
   const firsts = Map.groupBy(routine, ({ route }) => route);
   // A batch that waits longer than its token takes three more steps to wait anew.
-  const renewals = served.reduce((sum, one) => sum + Math.floor(wait(one) / 1_000 / importWaits.eventTimeoutSeconds), 0);
+  const renewals = served.reduce(
+    (sum, one) => sum + Math.floor(wait(one) / 1_000 / importWaits.eventTimeoutSeconds),
+    0,
+  );
   const transitionsPerBatch = batched.states.length + 1 + (renewals * 4) / served.length;
   return {
     name,
