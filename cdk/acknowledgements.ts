@@ -16,8 +16,9 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     rule: 'IAM5',
     at: /(?:DataAccess\/Role|Functions\/[a-z-]+-role|Task\/Role|Workload\/Role)\/DefaultPolicy\/Resource$/,
-    finding: /^Resource::<\w+\.Arn>\/(?:batches|manifests|open|jobs)\/\*$/,
-    reason: 'One prefix of one bucket: the keys of instances, seals, leases and results are not known beforehand.',
+    finding: /^Resource::<\w+\.Arn>\/(?:batches|parts|manifests|open|jobs)\/\*$/,
+    reason:
+      'One prefix of one bucket: the keys of instances, parts, seals, leases and results are not known beforehand.',
   },
   {
     rule: 'IAM5',
@@ -30,7 +31,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
     at: /Import\/StateMachine\/Role\/DefaultPolicy\/Resource$/,
     finding: /^Resource::(?:\*|<\w+\.Arn>:\*)$/,
     reason:
-      'Versions of the five functions that the machine calls; log delivery and X-Ray segments have no resources to name.',
+      'Versions of the six functions that the machine calls; log delivery and X-Ray segments have no resources to name.',
   },
   {
     rule: 'IAM5',

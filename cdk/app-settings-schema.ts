@@ -67,6 +67,12 @@ export const appSettingsSchema = z.strictObject({
     .regex(/^[0-9a-z]{32}$/, 'a datastore id has 32 lower-case letters and digits')
     .optional()
     .describe('An existing HealthImaging data store. Not set: one is created.'),
+  routeDatastoreIds: list
+    .pipe(z.array(z.string().regex(/^[0-9a-z]{32}$/, 'a datastore id has 32 lower-case letters and digits')))
+    .optional()
+    .describe('Further data stores that routes name: the pipeline may import into these, too.'),
+  startsPerSecond: count.optional().describe('Quota of StartDICOMImportJob requests a second. Not set: 1.'),
+  concurrentJobs: count.optional().describe('Quota of import jobs of a data store under way. Not set: 100.'),
   allowUnlistedRegion: flag.optional().describe('Deploys where HealthImaging was not offered at this release.'),
   encryptionKeyArn: arn('kms').optional().describe('An existing key. Not set: one is created.'),
   awsManagedKeys: flag.optional().describe('Leaves encryption at rest to keys of AWS.'),

@@ -76,6 +76,10 @@ function keepingFrom(stack: Stack, settings: AppSettings): KeepingProps {
   const { datastoreId, encryptionKeyArn, expireInstancesAfterDays } = settings;
   return present({
     datastore: datastoreId === undefined ? undefined : CfnDatastore.fromDatastoreId(stack, 'Datastore', datastoreId),
+    routeDatastores: settings.routeDatastoreIds?.map((id) =>
+      CfnDatastore.fromDatastoreId(stack, `Datastore-${id}`, id),
+    ),
+    quotas: present({ startsPerSecond: settings.startsPerSecond, concurrentJobs: settings.concurrentJobs }),
     encryptionKey: encryptionKeyArn === undefined ? undefined : Key.fromKeyArn(stack, 'Key', encryptionKeyArn),
     awsManagedKeys: settings.awsManagedKeys,
     logRetention: settings.logRetentionDays,

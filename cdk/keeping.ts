@@ -8,6 +8,7 @@ import { requireHealthImaging } from './datastore/regions.ts';
 import { EncryptionKey } from './encryption-key.ts';
 import type { LogSettings } from './log-group.ts';
 import type { FunctionCode } from './pipeline/functions.ts';
+import type { ImportQuotas } from './pipeline/import-pipeline.ts';
 
 /** What every edition on AWS may be told of how data is kept. */
 export interface KeepingProps {
@@ -16,6 +17,16 @@ export interface KeepingProps {
    * @default - one is created; it outlives the stack
    */
   readonly datastore?: IDatastoreRef;
+  /**
+   * Further data stores that routes name: the pipeline may import into these and no others.
+   * @default - none
+   */
+  readonly routeDatastores?: readonly IDatastoreRef[];
+  /**
+   * HealthImaging's quotas in this account and region, where they were raised or are shared with others.
+   * @default - AWS's defaults
+   */
+  readonly quotas?: ImportQuotas;
   /**
    * The key that encrypts buckets, tables, queues, the topic, logs and a created data store. Its policy must let
    * CloudWatch Logs, EventBridge and CloudWatch use it: see docs/deploy-aws.md.
@@ -100,6 +111,10 @@ export function keepingOf(scope: Construct, props: KeepingProps): Keeping {
 /** The part of the keeping that the pipeline is given. */
 export const pipelineKeeping = (props: KeepingProps, { datastore, encryptionKey, logs }: Keeping) => ({
   datastore,
+  ...(props.routeDatastores === undefined
+    ? {}
+    : { routeDatastoreArns: props.routeDatastores.map((one) => one.datastoreRef.datastoreArn) }),
+  ...(props.quotas === undefined ? {} : { quotas: props.quotas }),
   logRetention: logs.retention,
   ...(encryptionKey === undefined ? {} : { encryptionKey }),
   ...(props.expireInstancesAfter === undefined ? {} : { expireInstancesAfter: props.expireInstancesAfter }),

@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 
 /** Services on whose behalf a role's requests may use the key. */
-export type KeyedService = 's3' | 'dynamodb' | 'sqs' | 'medical-imaging';
+export type KeyedService = 's3' | 'dynamodb' | 'sqs' | 'sns' | 'medical-imaging';
 
 /** What each service does with the key for a caller (the services' pages on "Data encryption" or "Key policy"). */
 const uses: Readonly<Record<KeyedService, readonly string[]>> = {
@@ -17,6 +17,7 @@ const uses: Readonly<Record<KeyedService, readonly string[]>> = {
     'kms:ReEncryptTo',
   ],
   sqs: ['kms:Decrypt'],
+  sns: ['kms:Decrypt', 'kms:GenerateDataKey'],
   'medical-imaging': ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
 };
 

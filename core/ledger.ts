@@ -7,16 +7,26 @@ import { prioritySchema } from './route.ts';
  * The states of a batch in the ledger. A batch that is still open is known by its lease alone; the ledger begins with
  * the seal.
  */
-export const batchStatusSchema = z.enum(['registered', 'importing', 'completed', 'completed-with-failures', 'failed']);
+export const batchStatusSchema = z.enum([
+  'registered',
+  /** Waits for its turn to have a job started. */
+  'queued',
+  'importing',
+  'completed',
+  'completed-with-failures',
+  'failed',
+]);
 export type BatchStatus = z.infer<typeof batchStatusSchema>;
 
 /** From each state, the states that may follow. A step that is run again finds its own state: that is allowed. */
 export const batchTransitions: Readonly<Record<BatchStatus, readonly BatchStatus[]>> = {
-  registered: ['registered', 'importing', 'failed'],
-  importing: ['importing', 'completed', 'completed-with-failures', 'failed'],
+  registered: ['registered', 'queued', 'failed'],
+  // A job may have ended before the note that it was started was written.
+  queued: ['queued', 'importing', 'completed', 'completed-with-failures', 'failed'],
+  importing: ['importing', 'queued', 'completed', 'completed-with-failures', 'failed'],
   completed: ['completed'],
-  'completed-with-failures': ['completed-with-failures', 'importing'],
-  failed: ['failed', 'importing', 'registered'],
+  'completed-with-failures': ['completed-with-failures', 'registered'],
+  failed: ['failed', 'registered'],
 };
 
 /** The states from which a batch may move to `next`: the condition of the ledger's update. */
@@ -25,14 +35,21 @@ export const statesBefore = (next: BatchStatus): readonly BatchStatus[] =>
 
 /** Nothing more happens to a batch in such a state unless somebody replays it. */
 export const isFinal = (status: BatchStatus): boolean =>
-  !(['registered', 'importing'] as BatchStatus[]).includes(status);
+  !(['registered', 'queued', 'importing'] as BatchStatus[]).includes(status);
 
 /**
  * What became of an acknowledged instance. `unaccounted`: the job ended and its output names the instance nowhere.
  */
 export const instanceStatusSchema = z.enum(['received', 'imported', 'imported-with-warnings', 'failed', 'unaccounted']);
 
-/** Item of the batches table; key `batchId`. Times are ISO 8601. */
+/**
+ * A part of a batch that has a job of its own: its instances from `from` up to and without `to`, by their place in the
+ * manifest, without those that have arrived. `copied`: their objects lie under a prefix of the part's own.
+ */
+export const partSchema = z.object({ from: z.int(), to: z.int(), copied: z.boolean() });
+export type Part = Readonly<z.infer<typeof partSchema>>;
+
+/** Item of the batches table; key `batchId`, indexes `byStatus` and `byLane`. Times are ISO 8601. */
 export const batchRecordSchema = z.object({
   batchId: batchIdSchema,
   status: batchStatusSchema,
@@ -51,8 +68,23 @@ export const batchRecordSchema = z.object({
   updatedAt: z.string(),
   studyInstanceUids: z.array(z.string()),
   traceparent: z.string().optional(),
+  /** 0 for the first import; counts replays. */
+  attempt: z.int().optional(),
+  /** The parts that have no outcome yet; the first is the one at work. */
+  parts: z.array(partSchema).optional(),
+  /** How many jobs of this attempt failed as a whole, and how many did not. */
+  jobsFailed: z.int().optional(),
+  jobsCompleted: z.int().optional(),
+  /** Where it waits, or which data store is at work on it: what the index of the queue goes by. */
+  lane: z.string().optional(),
+  queuedAt: z.string().optional(),
   /** Written before the job is started, so that the job's event never finds the token missing. */
   taskToken: z.string().optional(),
+  /** The name and client token of the job of the part at work. */
+  jobName: z.string().optional(),
+  inputS3Uri: z.string().optional(),
+  /** Whether a job of this name may have been started before. */
+  requeued: z.boolean().optional(),
   jobId: z.string().optional(),
   jobStatus: z.string().optional(),
   outputS3Uri: z.string().optional(),
@@ -103,6 +135,13 @@ export const studyShareSchema = z.object({
 });
 export type StudyShare = Readonly<z.infer<typeof studyShareSchema>>;
 
+/**
+ * `arriving`: instances are stored and none is given to HealthImaging yet. `attention`: a person should look: something
+ * failed, is unaccounted for, or became a non-primary image set.
+ */
+export const studyStateSchema = z.enum(['arriving', 'importing', 'complete', 'attention']);
+export type StudyState = z.infer<typeof studyStateSchema>;
+
 /** Item of the studies table; key `datastoreId` + `studyInstanceUid`. */
 export const studyRecordSchema = z.object({
   datastoreId: z.string(),
@@ -110,11 +149,11 @@ export const studyRecordSchema = z.object({
   firstReceivedAt: z.string(),
   updatedAt: z.string(),
   batches: z.record(z.string(), studyShareSchema),
+  state: studyStateSchema.optional(),
+  /** What was last told of it, so that nothing is told twice. */
+  noticed: z.string().optional(),
 });
 export type StudyRecord = Readonly<z.infer<typeof studyRecordSchema>>;
-
-/** `attention`: a person should look: something failed, is unaccounted for, or became a non-primary image set. */
-export type StudyState = 'importing' | 'complete' | 'attention';
 
 export interface StudySummary extends Omit<StudyShare, 'status'> {
   readonly state: StudyState;
@@ -136,7 +175,7 @@ export function summarizeStudy(study: StudyRecord): StudySummary {
     unaccounted > 0 ||
     nonPrimaryImageSetIds.length > 0 ||
     shares.some((share) => share.status === 'failed');
-  const state = attention ? 'attention' : shares.every((share) => isFinal(share.status)) ? 'complete' : 'importing';
+  const state = attention ? 'attention' : progressOf(shares.map(({ status }) => status));
   return {
     state,
     received: sum('received'),
@@ -147,4 +186,9 @@ export function summarizeStudy(study: StudyRecord): StudySummary {
     imageSetIds: union('imageSetIds'),
     nonPrimaryImageSetIds,
   };
+}
+
+function progressOf(statuses: readonly BatchStatus[]): StudyState {
+  if (statuses.every(isFinal)) return 'complete';
+  return statuses.every((status) => status === 'registered') ? 'arriving' : 'importing';
 }

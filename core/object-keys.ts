@@ -8,12 +8,20 @@ export const batchIdSchema = z
 export type BatchId = z.infer<typeof batchIdSchema>;
 
 const BATCHES = 'batches/';
+const PARTS = 'parts/';
 const MANIFESTS = 'manifests/';
 const OPEN = 'open/';
 const MAX_SEGMENT_CHARACTERS = 200;
 
 /** Where the objects of a batch lie. Ends in a slash: HealthImaging takes a prefix, and without it siblings match too. */
 export const batchPrefix = (batchId: BatchId): string => `${BATCHES}${batchId}/`;
+
+/** Where the objects of a part of a batch are copied to that has a job of its own. Nothing starts when they appear. */
+export const partPrefix = (jobName: string): string => `${PARTS}${jobName}/`;
+
+/** The key of an object's copy for a part. */
+export const keyInPart = (key: string, batchId: BatchId, jobName: string): string =>
+  partPrefix(jobName) + key.slice(batchPrefix(batchId).length);
 
 /** The seal of a batch: written last, and the only key whose creation starts an import. */
 export const manifestKey = (batchId: BatchId): string => `${MANIFESTS}${batchId}.json`;
@@ -23,6 +31,8 @@ export const leaseKey = (batchId: BatchId): string => `${OPEN}${batchId}.json`;
 
 export const leasePrefix = OPEN;
 export const manifestPrefix = MANIFESTS;
+export const batchesPrefix = BATCHES;
+export const partsPrefix = PARTS;
 
 /**
  * The key of an instance. A second instance of the same UID with other bytes gets a variant number, so that nothing is

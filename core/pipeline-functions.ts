@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+const positive = z.coerce.number().positive();
 const milliseconds = z.coerce.number().int().nonnegative();
 
 /**
@@ -9,6 +10,15 @@ export const pipelineVariables = {
   BATCHES_TABLE: z.string().min(1),
   INSTANCES_TABLE: z.string().min(1),
   STUDIES_TABLE: z.string().min(1),
+  LIMITER_TABLE: z.string().min(1),
+  /** StartDICOMImportJob requests a second that the account may make; AWS's default is 1. */
+  STARTS_PER_SECOND: positive,
+  /** How many of them may come at once after a pause; AWS's default is 2. */
+  START_BURST: positive,
+  /** Import jobs of one datastore that may be under way; AWS's default is 100. */
+  CONCURRENT_JOBS: positive,
+  /** Where it is told that a study is complete or needs attention. Not set: nobody is told. */
+  STUDY_TOPIC_ARN: z.string().min(1).optional(),
   INGEST_BUCKET: z.string().min(1),
   /** Where import jobs write their results, e.g. `s3://results/jobs/`. */
   OUTPUT_S3_URI: z.string().regex(/^s3:\/\/[^/]+\/(.+\/)?$/, 'an S3 URI that ends in a slash'),
@@ -42,6 +52,13 @@ export interface PipelineFunction {
 }
 
 const ledger = ['BATCHES_TABLE', 'INSTANCES_TABLE', 'STUDIES_TABLE'] as const;
+const limiter = [
+  'LIMITER_TABLE',
+  'STARTS_PER_SECOND',
+  'START_BURST',
+  'CONCURRENT_JOBS',
+  'DATA_ACCESS_ROLE_ARN',
+] as const;
 
 /** The functions of the pipeline; the code of each is `lambdas/<name>/handler.ts`, export `handler`. */
 export const pipelineFunctions = {
@@ -51,16 +68,19 @@ export const pipelineFunctions = {
     timeoutSeconds: 120,
     variables: [...ledger, 'OUTPUT_S3_URI', 'DEFAULT_DATASTORE_ID'],
   },
-  'start-import': { memoryMb: 256, timeoutSeconds: 30, variables: [...ledger, 'DATA_ACCESS_ROLE_ARN'] },
+  'prepare-part': { memoryMb: 512, timeoutSeconds: 900, variables: ledger },
+  'start-import': { memoryMb: 256, timeoutSeconds: 60, variables: [...ledger, ...limiter] },
+  dispatch: { memoryMb: 256, timeoutSeconds: 120, variables: [...ledger, ...limiter] },
   'import-event': { memoryMb: 256, timeoutSeconds: 30, variables: ledger },
   'poll-import': { memoryMb: 256, timeoutSeconds: 30, variables: ledger },
-  reconcile: { memoryMb: 1024, timeoutSeconds: 300, variables: ledger },
-  'mark-failed': { memoryMb: 512, timeoutSeconds: 120, variables: ledger },
+  reconcile: { memoryMb: 1024, timeoutSeconds: 300, variables: [...ledger, 'STUDY_TOPIC_ARN'] },
+  'mark-failed': { memoryMb: 512, timeoutSeconds: 120, variables: [...ledger, 'STUDY_TOPIC_ARN'] },
   sweep: {
     memoryMb: 512,
     timeoutSeconds: 300,
     variables: [
       ...ledger,
+      'STUDY_TOPIC_ARN',
       'INGEST_BUCKET',
       'STATE_MACHINE_ARN',
       'LEASE_TTL_MS',

@@ -7,17 +7,22 @@ export interface TableSchema {
   readonly timeToLive?: string;
 }
 
-/** A global secondary index with all attributes projected. */
+/** A global secondary index. */
 export interface IndexSchema {
   readonly partitionKey: string;
   readonly sortKey?: string;
+  /** Projects the keys alone. @default - all attributes */
+  readonly keysOnly?: boolean;
 }
 
 /** The tables of the ledger: what CDK creates in an account and the local edition creates on a laptop. */
 export const tables = {
   batches: {
     partitionKey: 'batchId',
-    indexes: { byStatus: { partitionKey: 'status', sortKey: 'updatedAt' } },
+    indexes: {
+      byStatus: { partitionKey: 'status', sortKey: 'updatedAt' },
+      byLane: { partitionKey: 'lane', sortKey: 'queuedAt', keysOnly: true },
+    },
   },
   instances: {
     partitionKey: 'batchId',
@@ -31,6 +36,8 @@ export const tables = {
     indexes: { byDue: { partitionKey: 'queue', sortKey: 'dueAt' } },
     timeToLive: 'expiresAt',
   },
+  /** One item: who may start jobs now, and how many. */
+  limiter: { partitionKey: 'limiterId', indexes: {} },
 } as const satisfies Readonly<Record<string, TableSchema>>;
 
 export type TableName = keyof typeof tables;

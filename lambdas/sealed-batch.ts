@@ -6,6 +6,8 @@ export const sealedBatchSchema = z.object({
   batchId: batchIdSchema,
   bucket: z.string().min(1),
   manifestKey: z.string().min(1),
+  /** Which replay of the batch is asked for; 0 asks for whatever is unfinished. */
+  attempt: z.int().nonnegative().optional(),
 });
 
 /** A sealed batch: where its manifest lies. */

@@ -32,7 +32,9 @@ export function progressLines(progress: PipelineProgress): readonly string[] {
     case 'registered':
       return [];
     case 'importing':
-      return [`importing  batch ${progress.batch.batchId}: job ${progress.batch.jobId}`];
+      return progress.batch.jobId === undefined
+        ? [`queued     batch ${progress.batch.batchId}`]
+        : [`importing  batch ${progress.batch.batchId}: job ${progress.batch.jobId}`];
     case 'ended':
       return [
         ...(progress.batch.reason === undefined ? [] : [`failed     batch: ${progress.batch.reason}`]),

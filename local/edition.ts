@@ -124,6 +124,9 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     defaultDatastoreId: datastoreId,
     dataFolder,
     ...recovery,
+    // The emulator has no quotas either.
+    quotas: { startsPerSecond: 100, concurrentJobs: 100 },
+    dispatchIntervalMs: 5_000,
     newId,
     onProgress,
     onLog: (_name, line) => options.onFunctionLog(line),

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { batchIdOfJob } from '../core/import-job-name.ts';
 import { type BatchRecord, type InstanceRecord, isFinal, type StudyShare } from '../core/ledger.ts';
 import { type BatchId, batchIdSchema } from '../core/object-keys.ts';
 import type { PipelineFunctionName } from '../core/pipeline-functions.ts';
@@ -77,7 +78,7 @@ function progressTypeOf(transition: Transition): 'registered' | 'importing' | 'e
 }
 
 /** The batch of an execution: redrives have its id and a suffix as their name. */
-const batchIdIn = (execution: string) => batchIdSchema.parse(execution.replace(/-r\d+$/, ''));
+const batchIdIn = (execution: string) => batchIdSchema.parse(batchIdOfJob(execution));
 
 async function progressOf(
   type: 'registered' | 'importing' | 'ended',

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
-import { eventRoutes } from '../cdk/pipeline/events.ts';
+import type { AslDefinition } from '../cdk/pipeline/asl-definition.ts';
+import { dispatchIntervalSeconds, eventRoutes } from '../cdk/pipeline/events.ts';
 import { renderDefinition } from '../cdk/pipeline/render-definition.ts';
 import type { Clock, Schedule, Timer } from '../core/clock.ts';
+import { importJobLimits } from '../core/healthimaging.ts';
 import type { PipelineFunctionName } from '../core/pipeline-functions.ts';
+import type { TableName } from '../core/tables.ts';
 import type { Ledger } from '../lambdas/ledger/ledger.ts';
 import { startDynamoDb } from './dynamodb/start-dynamodb.ts';
 import { LocalQueue } from './events/local-queue.ts';
@@ -12,6 +15,7 @@ import { type LocalEndpoints, type LocalFunctions, localFunctions } from './lamb
 import { localStateMachineArn } from './local-account.ts';
 import { localLedger, type PipelineProgress, ProgressObserver } from './pipeline-progress.ts';
 import { type LocalSqs, startSqs } from './sqs/start-sqs.ts';
+import type { Transition } from './stepfunctions/execution-record.ts';
 import type { Executions } from './stepfunctions/executions.ts';
 import type { Pace } from './stepfunctions/pace.ts';
 import { startStepFunctions } from './stepfunctions/start-step-functions.ts';
@@ -31,11 +35,21 @@ export interface PipelineOptions {
   /** How long after its end a lease is left alone. */
   readonly leaseGraceMs: number;
   readonly sweepIntervalMs: number;
+  /** How long after a run of the dispatcher the next begins; without one, as deployed. */
+  readonly dispatchIntervalMs?: number;
+  /** Quotas that imports keep to; without them, those of AWS. */
+  readonly quotas?: { readonly startsPerSecond: number; readonly concurrentJobs: number };
   readonly clock: Clock;
   readonly schedule: Schedule;
   readonly newId: () => string;
   readonly pace?: Pace;
+  /** Instead of the definition that is deployed. */
+  readonly definition?: AslDefinition;
   readonly onProgress: (progress: PipelineProgress) => void;
+  /** Told of every step of every execution. */
+  readonly onTransition?: (transition: Transition) => void;
+  /** Called before a function is; what it throws is the function's error, as when Lambda refuses. */
+  readonly beforeInvoke?: (name: string, payload: unknown) => void;
   /** A line of JSON that a function logged. */
   readonly onLog: (name: PipelineFunctionName, line: string) => void;
 }
@@ -70,16 +84,22 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 
   const observer = new ProgressObserver(ledger, onProgress);
   let functions: LocalFunctions | undefined;
-  const invoke = async (name: string, payload: unknown) => functions?.invoke(name as PipelineFunctionName, payload);
+  const invoke = async (name: string, payload: unknown) => {
+    options.beforeInvoke?.(name, payload);
+    return functions?.invoke(name as PipelineFunctionName, payload);
+  };
   const stepFunctions = await startStepFunctions({
     stateMachineArn: localStateMachineArn,
-    definition: renderDefinition(),
+    definition: options.definition ?? renderDefinition(),
     invoke,
     clock,
     schedule,
     newId,
     pace: options.pace ?? {},
-    onTransition: (transition) => observer.see(transition),
+    onTransition: (transition) => {
+      observer.see(transition);
+      options.onTransition?.(transition);
+    },
   });
 
   const endpoints: LocalEndpoints = {
@@ -120,6 +140,10 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     await invoke('sweep', {}).catch((error: unknown) => onProgress({ type: 'trouble', error }));
   };
   const sweeping = repeat(sweep, options.sweepIntervalMs, schedule);
+  const dispatch = async () => {
+    await invoke('dispatch', {}).catch((error: unknown) => onProgress({ type: 'trouble', error }));
+  };
+  const dispatching = repeat(dispatch, options.dispatchIntervalMs ?? dispatchIntervalSeconds * 1_000, schedule);
 
   return {
     publish: (event) => {
@@ -133,6 +157,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     sweep,
     close: async () => {
       sweeping.cancel();
+      dispatching.cancel();
       observer.close();
       for (const { queue } of routes) queue.close();
       await sqs.close();
@@ -160,10 +185,13 @@ function repeat(task: () => Promise<void>, intervalMs: number, schedule: Schedul
   };
 }
 
-const variablesOf = (
-  options: PipelineOptions,
-  tables: { readonly batches: string; readonly instances: string; readonly studies: string },
-) => ({
+const variablesOf = (options: PipelineOptions, tables: Readonly<Record<TableName, string>>) => ({
+  LIMITER_TABLE: tables.limiter,
+  STARTS_PER_SECOND: String(options.quotas?.startsPerSecond ?? importJobLimits.startsPerSecond),
+  START_BURST: String(
+    (options.quotas?.startsPerSecond ?? importJobLimits.startsPerSecond) * importJobLimits.startBurst,
+  ),
+  CONCURRENT_JOBS: String(options.quotas?.concurrentJobs ?? importJobLimits.concurrentJobs),
   BATCHES_TABLE: tables.batches,
   INSTANCES_TABLE: tables.instances,
   STUDIES_TABLE: tables.studies,

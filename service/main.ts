@@ -20,12 +20,14 @@ import { labelWords } from './label-words.ts';
 import { Networks } from './net/address.ts';
 import { openNetwork } from './net/open-network.ts';
 import { withoutProxyHeader } from './net/origin.ts';
+import { protectTask } from './net/task-protection.ts';
 import { TlsIdentityError } from './net/tls-identity.ts';
 import { openStatusPage } from './open-status-page.ts';
 import { openStores } from './open-stores.ts';
 import { AuditError } from './telemetry/audit/open-audit.ts';
 import { showBytesInFlight } from './telemetry/network-gauges.ts';
 import { openTelemetry } from './telemetry/open-telemetry.ts';
+import { safeText } from './telemetry/safe-text.ts';
 import { showSpool } from './telemetry/spool-gauges.ts';
 import { watchImports } from './watch-imports.ts';
 
@@ -36,7 +38,7 @@ const LAST_WORDS_MS = 3_000;
 const clock = systemClock;
 const schedule = systemSchedule;
 
-async function serve(config: Config): Promise<void> {
+async function serve(config: Config, ecsAgentUri: string | undefined): Promise<void> {
   const routes = await loadRoutes(config);
   const telemetry = await openTelemetry({
     config,
@@ -114,6 +116,17 @@ async function serve(config: Config): Promise<void> {
   const { port, tlsPort } = network;
   emit({ event: 'service-listening', host: config.host, port, tlsPort, adminPort: admin.port });
 
+  const protection =
+    ecsAgentUri === undefined
+      ? undefined
+      : protectTask({
+          agentUri: ecsAgentUri,
+          liveAssociations: network.liveAssociations,
+          monotonicMs: clock.monotonicMs,
+          schedule,
+          onFailure: (detail) => emit({ event: 'task-protection-failed', detail: safeText(detail) }),
+        });
+
   let draining = false;
   const stop = async () => {
     // Whoever asks twice does not want to wait.
@@ -126,6 +139,7 @@ async function serve(config: Config): Promise<void> {
     await commitment?.close(deadline);
     await ingest.drain(deadline);
     stopWatching?.();
+    await protection?.close();
     emit({ event: 'service-stopped', endedAssociations });
     await telemetry.close(new Promise((resolve) => schedule(LAST_WORDS_MS, resolve)));
     await admin.close();
@@ -150,7 +164,7 @@ function startProblem(error: unknown): string {
 }
 
 try {
-  await serve(parseConfig(process.env));
+  await serve(parseConfig(process.env), process.env.ECS_AGENT_URI);
 } catch (error) {
   process.stderr.write(`${startProblem(error)}\n`);
   process.exit(EXIT_CONFIG);

@@ -30,7 +30,7 @@ const gbSeconds = (name: keyof typeof pipelineFunctions, seconds: number): numbe
 export const batched: Design = {
   name: 'this product',
   instancesPerJob: ({ instancesPerBatch }) => instancesPerBatch,
-  states: ['Register', 'WhatNext', 'StartRoutineImport', 'Reconcile', 'HowItEnded', 'Completed'],
+  states: ['Register', 'WhatNext', 'StartImport', 'Reconcile', 'HowItEnded', 'Completed'],
   lambdaGbSecondsPerJob:
     gbSeconds('intake', 0.3) +
     gbSeconds('register', 5) +

@@ -12,11 +12,10 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { batchesPrefix, partsPrefix } from '../../core/object-keys.ts';
 
 /** Where the results of import jobs go in the results bucket. */
 export const jobsPrefix = 'jobs/';
-/** Where the instances go in the landing bucket. */
-export const batchesPrefix = 'batches/';
 
 export interface IngestBucketsProps {
   /**
@@ -37,6 +36,8 @@ export interface IngestBucketsProps {
 }
 
 const ACCESS_LOG_DAYS = 365;
+/** Longer than any execution: a copy for a part is not needed once the part's job has ended. */
+const PART_DAYS = 14;
 
 /**
  * The bucket that instances land in, the bucket that import jobs write their results to, and the bucket that keeps the
@@ -72,7 +73,8 @@ export class IngestBuckets extends Construct {
       expireInstancesAfter === undefined
         ? []
         : [{ id: 'instances', prefix: batchesPrefix, expiration: expireInstancesAfter }];
-    this.landing = kept('Landing', expiry);
+    const parts: LifecycleRule = { id: 'parts', prefix: partsPrefix, expiration: Duration.days(PART_DAYS) };
+    this.landing = kept('Landing', [parts, ...expiry]);
     this.results = kept('Results', []);
     logAccess(this.landing, 'Landing', this.accessLogs);
     logAccess(this.results, 'Results', this.accessLogs);

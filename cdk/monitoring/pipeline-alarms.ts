@@ -52,11 +52,23 @@ export function pipelineAlarms(scope: Construct, pipeline: ImportPipeline): read
     },
     {
       id: 'Throttled',
-      meaning: 'Functions or executions are refused because the account is at its limit.',
-      metric: sumOf([
-        stateMachine.metricThrottled({ period }),
-        ...pipelineFunctionNames.map((name) => functions.byName[name].metricThrottles({ period })),
-      ]),
+      meaning: 'Functions are refused because the account is at its limit.',
+      // An alarm takes ten metrics.
+      metric: sumOf(pipelineFunctionNames.map((name) => functions.byName[name].metricThrottles({ period }))),
+      threshold: 1,
+      periods: 3,
+    },
+    {
+      id: 'ExecutionsThrottled',
+      meaning: 'Executions are refused because the account is at its limit.',
+      metric: stateMachine.metricThrottled({ period }),
+      threshold: 1,
+      periods: 3,
+    },
+    {
+      id: 'DispatchFailing',
+      meaning: 'The dispatcher has failed three times in a row.',
+      metric: functions.byName.dispatch.metricErrors({ period }),
       threshold: 1,
       periods: 3,
     },

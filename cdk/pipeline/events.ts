@@ -53,5 +53,8 @@ export const eventRoutes = (ingestBucket: string): Readonly<Record<'manifestCrea
   },
 });
 
+/** How often somebody begins to see to the batches that wait for a job; each run lasts until the next. */
+export const dispatchIntervalSeconds = 60;
+
 /** How often the sweeper looks for what was left behind. */
 export const sweepIntervalSeconds = 300;

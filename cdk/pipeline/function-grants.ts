@@ -1,10 +1,9 @@
 import { Aws } from 'aws-cdk-lib';
-import type { IDatastoreRef } from 'aws-cdk-lib/aws-healthimaging';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { leasePrefix, manifestPrefix } from '../../core/object-keys.ts';
+import { batchesPrefix, leasePrefix, manifestPrefix, partsPrefix } from '../../core/object-keys.ts';
 import type { PipelineFunctionName } from '../../core/pipeline-functions.ts';
-import { batchesPrefix, type IngestBuckets, jobsPrefix } from '../ingest/ingest-buckets.ts';
+import { type IngestBuckets, jobsPrefix } from '../ingest/ingest-buckets.ts';
 import { keyUse } from '../key-use.ts';
 import type { LedgerTables } from './tables.ts';
 
@@ -12,7 +11,12 @@ import type { LedgerTables } from './tables.ts';
 export interface PipelineResources {
   readonly buckets: IngestBuckets;
   readonly ledger: LedgerTables;
-  readonly datastore: IDatastoreRef;
+  /** All that routes may name. */
+  readonly datastoreArns: readonly string[];
+  /** Where it is told how studies stand. */
+  readonly studyTopicArn: string;
+  /** The key of that topic. */
+  readonly topicKey: IKey;
   readonly dataAccessRole: IRole;
   readonly encryptionKey?: IKey;
 }
@@ -27,10 +31,9 @@ const allow = (resources: readonly string[], ...actions: string[]): PolicyStatem
 export function functionGrants(
   resources: PipelineResources,
 ): Readonly<Record<PipelineFunctionName, PolicyStatement[]>> {
-  const { buckets, ledger, datastore, dataAccessRole, encryptionKey } = resources;
+  const { buckets, ledger, datastoreArns, studyTopicArn, topicKey, dataAccessRole, encryptionKey } = resources;
   const { landing, results } = buckets;
-  const { batches, instances, studies } = ledger.byName;
-  const { datastoreArn } = datastore.datastoreRef;
+  const { batches, instances, studies, limiter } = ledger.byName;
 
   // S3 says 404 of a missing object only to who may list the bucket; to others it says 403.
   const readManifest = [
@@ -42,7 +45,16 @@ export function functionGrants(
     allow([instances.tableArn], 'dynamodb:BatchWriteItem', 'dynamodb:Query'),
     allow([studies.tableArn], 'dynamodb:UpdateItem'),
   ];
-  const findJob = [allow([datastoreArn], 'medical-imaging:GetDICOMImportJob')];
+  const findJob = [allow(datastoreArns, 'medical-imaging:GetDICOMImportJob')];
+  const tellStudies = [allow([studyTopicArn], 'sns:Publish'), ...keyUse(topicKey, ['sns'])];
+  const dispatch = [
+    allow([batches.tableArn], 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
+    allow([`${batches.tableArn}/index/byLane`], 'dynamodb:Query'),
+    allow([limiter.tableArn], 'dynamodb:UpdateItem'),
+    allow(datastoreArns, 'medical-imaging:StartDICOMImportJob', 'medical-imaging:GetDICOMImportJob'),
+    passRole(dataAccessRole),
+    ...keyUse(encryptionKey, ['dynamodb', 'medical-imaging']),
+  ];
 
   return {
     // It reads which trace a manifest belongs to.
@@ -53,16 +65,20 @@ export function functionGrants(
     register: [
       ...readManifest,
       allow([batches.tableArn], 'dynamodb:GetItem', 'dynamodb:PutItem'),
-      allow([instances.tableArn], 'dynamodb:BatchWriteItem'),
+      allow([instances.tableArn], 'dynamodb:BatchWriteItem', 'dynamodb:Query'),
       allow([studies.tableArn], 'dynamodb:UpdateItem'),
       ...keyUse(encryptionKey, ['s3', 'dynamodb']),
     ],
-    'start-import': [
-      allow([batches.tableArn], 'dynamodb:UpdateItem'),
-      allow([datastoreArn], 'medical-imaging:StartDICOMImportJob', 'medical-imaging:GetDICOMImportJob'),
-      passRole(dataAccessRole),
-      ...keyUse(encryptionKey, ['dynamodb', 'medical-imaging']),
+    'prepare-part': [
+      ...readManifest,
+      allow([batches.tableArn], 'dynamodb:GetItem'),
+      allow([instances.tableArn], 'dynamodb:Query'),
+      allow([landing.arnForObjects(`${batchesPrefix}*`)], 's3:GetObject'),
+      allow([landing.arnForObjects(`${partsPrefix}*`)], 's3:PutObject'),
+      ...keyUse(encryptionKey, ['s3', 'dynamodb']),
     ],
+    'start-import': [...dispatch, allow([studies.tableArn], 'dynamodb:UpdateItem')],
+    dispatch,
     'import-event': [allow([batches.tableArn], 'dynamodb:GetItem'), ...keyUse(encryptionKey, ['sqs', 'dynamodb'])],
     'poll-import': [
       allow([batches.tableArn], 'dynamodb:GetItem'),
@@ -73,16 +89,18 @@ export function functionGrants(
       ...readManifest,
       allow([results.arnForObjects(`${jobsPrefix}*`)], 's3:GetObject'),
       allow([results.bucketArn], 's3:ListBucket'),
-      allow([batches.tableArn], 'dynamodb:UpdateItem'),
-      allow([instances.tableArn], 'dynamodb:BatchWriteItem'),
+      allow([batches.tableArn], 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
+      allow([instances.tableArn], 'dynamodb:BatchWriteItem', 'dynamodb:Query'),
       allow([studies.tableArn], 'dynamodb:UpdateItem'),
+      ...tellStudies,
       ...findJob,
       ...keyUse(encryptionKey, ['s3', 'dynamodb', 'medical-imaging']),
     ],
-    'mark-failed': [...readManifest, ...failBatch, ...keyUse(encryptionKey, ['s3', 'dynamodb'])],
+    'mark-failed': [...readManifest, ...failBatch, ...tellStudies, ...keyUse(encryptionKey, ['s3', 'dynamodb'])],
     sweep: [
       ...readManifest,
       ...failBatch,
+      ...tellStudies,
       allow([landing.arnForObjects(`${leasePrefix}*`)], 's3:GetObject', 's3:DeleteObject'),
       allow([landing.arnForObjects(`${manifestPrefix}*`)], 's3:PutObject'),
       allow([landing.arnForObjects(`${batchesPrefix}*`)], 's3:GetObject', 's3:PutObject'),
@@ -108,9 +126,11 @@ export function stateMachineGrants(
 ): Readonly<Partial<Record<PipelineFunctionName, PolicyStatement[]>>> {
   const executions = `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:execution:${stateMachineName}:*`;
   const bringToken = allow([stateMachineArn], 'states:SendTaskSuccess');
+  const failToken = allow([stateMachineArn], 'states:SendTaskFailure');
   return {
     intake: [allow([stateMachineArn], 'states:StartExecution')],
-    'start-import': [bringToken],
+    'start-import': [bringToken, failToken],
+    dispatch: [bringToken, failToken],
     'import-event': [bringToken],
     sweep: [allow([stateMachineArn], 'states:StartExecution'), allow([executions], 'states:DescribeExecution')],
   };

@@ -1,8 +1,7 @@
-import { Choice, Condition, Fail, type IChainable, JsonPath, type State, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
+import { Choice, Condition, Fail, type IChainable, JsonPath, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { BatchStatus } from '../../core/ledger.ts';
 import { pipelineFaults } from '../../core/pipeline-fault.ts';
-import type { Priority } from '../../core/route.ts';
 import { type StepFunctions, sealedPayload, step, waitingStep, withRetries } from './import-steps.ts';
 import { type RetryPolicy, retries } from './import-waits.ts';
 import { pollLoop } from './poll-loop.ts';
@@ -14,7 +13,8 @@ const importQuota = [pipelineFaults.IMPORT_THROTTLED, pipelineFaults.IMPORT_UNAV
 
 /**
  * The states of one batch's import:
- * Register -> StartImport (waits for the job's event; polls when it never comes) -> Reconcile -> how the batch ended.
+ * Register -> StartImport (waits for its turn and for the job's event; asks when it never comes) -> Reconcile -> how the
+ * batch ended. A batch that one job cannot import goes round by PreparePart, a part at a time.
  * Whatever goes wrong for good ends in MarkFailed. The state of an execution holds keys, never contents:
  * {batchId, bucket, manifestKey, batch, job, outcome, error}.
  */
@@ -27,8 +27,6 @@ export function importDefinition(scope: Construct, functions: StepFunctions): IC
       .when(statusIs(statusPath, 'completed'), completed)
       .when(statusIs(statusPath, 'completed-with-failures'), completedWithFailures)
       .otherwise(failed);
-  const howItEnded = end(new Choice(scope, 'HowItEnded'), '$.outcome.status');
-
   const markFailed = withRetries(
     step(scope, functions, {
       name: 'MarkFailed',
@@ -38,7 +36,6 @@ export function importDefinition(scope: Construct, functions: StepFunctions): IC
     }),
     retries.lastStep,
   );
-  markFailed.next(howItEnded);
 
   const reconcileStep = (name: string, outputs: 'complete' | 'as-found', late: readonly RetryPolicy[]) =>
     withRetries(
@@ -59,49 +56,58 @@ export function importDefinition(scope: Construct, functions: StepFunctions): IC
       late.map((policy) => [[pipelineFaults.OUTPUTS_NOT_READY], policy]),
     );
   const reconcileAsFound = reconcileStep('ReconcileAsFound', 'as-found', []).addCatch(markFailed, failing);
-  reconcileAsFound.next(howItEnded);
   const reconcile = reconcileStep('Reconcile', 'complete', [retries.outputs])
     .addCatch(reconcileAsFound, outputsLate)
     .addCatch(markFailed, failing);
-  reconcile.next(howItEnded);
 
-  const poll = pollLoop(scope, functions, { whenEnded: reconcile, whenOverdue: markFailed });
-  const startStep = (name: string, quota: RetryPolicy): State => {
-    const start = withRetries(
-      waitingStep(scope, functions, {
-        name,
-        calls: 'start-import',
-        payload: {
-          batchId: JsonPath.stringAt('$.batchId'),
-          datastoreId: JsonPath.stringAt('$.batch.datastoreId'),
-          inputS3Uri: JsonPath.stringAt('$.batch.inputS3Uri'),
-          outputS3Uri: JsonPath.stringAt('$.batch.outputS3Uri'),
-        },
-        resultPath: '$.job',
-      }),
-      retries.passing,
-      [[importQuota, quota]],
-      ['States.Timeout'],
-    );
-    start.addCatch(poll, timedOut).addCatch(markFailed, failing).next(reconcile);
-    return start;
-  };
-
-  const register = withRetries(
-    step(scope, functions, { name: 'Register', calls: 'register', payload: sealedPayload, resultPath: '$.batch' }),
+  const startImport = withRetries(
+    waitingStep(scope, functions, {
+      name: 'StartImport',
+      calls: 'start-import',
+      payload: { batchId: JsonPath.stringAt('$.batchId') },
+      resultPath: '$.job',
+    }),
+    retries.passing,
+    [[importQuota, retries.quota]],
+    ['States.Timeout'],
+  );
+  const poll = pollLoop(scope, functions, { whenEnded: reconcile, whenQueued: startImport, whenOverdue: markFailed });
+  startImport.addCatch(poll, timedOut).addCatch(markFailed, failing).next(reconcile);
+  const preparePart = withRetries(
+    step(scope, functions, {
+      name: 'PreparePart',
+      calls: 'prepare-part',
+      payload: sealedPayload,
+      resultPath: JsonPath.DISCARD,
+    }),
     retries.passing,
   ).addCatch(markFailed, failing);
+  preparePart.next(startImport);
+
+  const howItEnded = end(
+    new Choice(scope, 'HowItEnded').when(statusIs('$.outcome.status', 'importing'), preparePart),
+    '$.outcome.status',
+  );
+  markFailed.next(howItEnded);
+  reconcileAsFound.next(howItEnded);
+  reconcile.next(howItEnded);
+
+  const register = withRetries(
+    step(scope, functions, {
+      name: 'Register',
+      calls: 'register',
+      payload: 'all',
+      resultPath: '$.batch',
+    }),
+    retries.passing,
+  ).addCatch(markFailed, failing);
+  const isOnItsWay = Condition.or(...underWay.map((status) => statusIs('$.batch.status', status)));
   const whatNext = new Choice(scope, 'WhatNext')
-    .when(toImport('stat'), startStep('StartStatImport', retries.statQuota))
-    .when(toImport('routine'), startStep('StartRoutineImport', retries.quota));
+    .when(Condition.and(isOnItsWay, Condition.booleanEquals('$.batch.prepared', true)), startImport)
+    .when(isOnItsWay, preparePart);
   return register.next(end(whatNext, '$.batch.status'));
 }
 
-const statusIs = (path: string, status: BatchStatus): Condition => Condition.stringEquals(path, status);
+const underWay: readonly BatchStatus[] = ['registered', 'queued', 'importing'];
 
-/** The batch is on its way and has this priority. */
-const toImport = (priority: Priority): Condition =>
-  Condition.and(
-    Condition.or(statusIs('$.batch.status', 'registered'), statusIs('$.batch.status', 'importing')),
-    Condition.stringEquals('$.batch.priority', priority),
-  );
+const statusIs = (path: string, status: BatchStatus): Condition => Condition.stringEquals(path, status);

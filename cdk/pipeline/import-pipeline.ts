@@ -6,6 +6,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { LogLevel, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { importJobLimits } from '../../core/healthimaging.ts';
 import {
   type PipelineFunction,
   type PipelineVariable,
@@ -17,14 +18,15 @@ import { EncryptionKey } from '../encryption-key.ts';
 import { IngestBuckets, jobsPrefix } from '../ingest/ingest-buckets.ts';
 import { logGroup } from '../log-group.ts';
 import { EventQueue } from './event-queue.ts';
-import { eventRoutes } from './events.ts';
+import { dispatchIntervalSeconds, eventRoutes, sweepIntervalSeconds } from './events.ts';
 import { functionGrants, stateMachineGrants } from './function-grants.ts';
+import { FunctionSchedule } from './function-schedule.ts';
 import { type FunctionCode, type FunctionPlacement, PipelineFunctions } from './functions.ts';
 import { deadLetterQueue } from './guarded-queue.ts';
 import { ImportStateMachine } from './import-state-machine.ts';
 import { importWaits } from './import-waits.ts';
 import { Notices } from './notices.ts';
-import { SweepSchedule } from './sweep-schedule.ts';
+import { StudyTopic } from './study-topic.ts';
 import { LedgerTables } from './tables.ts';
 
 export interface ImportPipelineProps {
@@ -32,6 +34,13 @@ export interface ImportPipelineProps {
   readonly datastore: IDatastoreRef;
   /** As the service has it: how long a lease lives that is not renewed. */
   readonly leaseTtl: Duration;
+  /**
+   * Further data stores that routes name.
+   * @default - none
+   */
+  readonly routeDatastoreArns?: readonly string[];
+  /** HealthImaging's quotas in this account and region, as far as imports may use them. */
+  readonly quotas?: ImportQuotas;
   readonly logRetention: RetentionDays;
   /**
    * A key of the customer's for buckets, tables, queues and logs.
@@ -55,6 +64,19 @@ export interface ImportPipelineProps {
   readonly code?: FunctionCode;
 }
 
+export interface ImportQuotas {
+  /**
+   * StartDICOMImportJob requests a second.
+   * @default 1
+   */
+  readonly startsPerSecond?: number;
+  /**
+   * Import jobs of one data store that may be under way.
+   * @default 100
+   */
+  readonly concurrentJobs?: number;
+}
+
 /** How the sweeper judges what was left behind. */
 const sweeping = {
   leaseGrace: Duration.seconds(60),
@@ -73,6 +95,8 @@ export class ImportPipeline extends Construct {
   readonly functions: PipelineFunctions;
   readonly stateMachine: StateMachine;
   readonly notices: Notices;
+  /** Tells other systems of each study that is complete or needs attention. */
+  readonly studyTopic: StudyTopic;
   readonly queues: Readonly<Record<'manifestCreated' | 'importEnded', Queue>>;
   /** Everything that could not be delivered, by what it is. */
   readonly deadLetters: Readonly<Record<'manifestCreated' | 'importEnded' | 'notices', Queue>>;
@@ -89,18 +113,28 @@ export class ImportPipeline extends Construct {
       ...(expireInstancesAfter === undefined ? {} : { expireInstancesAfter }),
     });
     this.ledger = new LedgerTables(this, 'Ledger', encryption);
+    const datastoreArns = [datastore.datastoreRef.datastoreArn, ...(props.routeDatastoreArns ?? [])];
     const { role: dataAccessRole } = new DataAccessRole(this, 'DataAccess', {
-      datastore,
+      datastoreArns,
       buckets: this.buckets,
       ...encryption,
     });
     const { landing, results } = this.buckets;
-    const { batches, instances, studies } = this.ledger.byName;
+    const { batches, instances, studies, limiter } = this.ledger.byName;
+    const topicKey = encryptionKey ?? new EncryptionKey(this, 'NoticeKey').key;
+    this.studyTopic = new StudyTopic(this, 'StudyTopic', { encryptionKey: topicKey });
+    const { startsPerSecond = importJobLimits.startsPerSecond, concurrentJobs = importJobLimits.concurrentJobs } =
+      props.quotas ?? {};
 
     const variables: Readonly<Partial<Record<PipelineVariable, string>>> = {
       BATCHES_TABLE: batches.tableName,
       INSTANCES_TABLE: instances.tableName,
       STUDIES_TABLE: studies.tableName,
+      LIMITER_TABLE: limiter.tableName,
+      STARTS_PER_SECOND: String(startsPerSecond),
+      START_BURST: String(startsPerSecond * importJobLimits.startBurst),
+      CONCURRENT_JOBS: String(concurrentJobs),
+      STUDY_TOPIC_ARN: this.studyTopic.topic.topicArn,
       INGEST_BUCKET: landing.bucketName,
       OUTPUT_S3_URI: results.s3UrlForObject(jobsPrefix),
       DATA_ACCESS_ROLE_ARN: dataAccessRole.roleArn,
@@ -114,7 +148,15 @@ export class ImportPipeline extends Construct {
     };
     this.functions = new PipelineFunctions(this, 'Functions', {
       variables,
-      grants: functionGrants({ buckets: this.buckets, ledger: this.ledger, datastore, dataAccessRole, ...encryption }),
+      grants: functionGrants({
+        buckets: this.buckets,
+        ledger: this.ledger,
+        datastoreArns,
+        dataAccessRole,
+        studyTopicArn: this.studyTopic.topic.topicArn,
+        topicKey,
+        ...encryption,
+      }),
       logs,
       ...(placement === undefined ? {} : { placement }),
       ...(code === undefined ? {} : { code }),
@@ -142,10 +184,17 @@ export class ImportPipeline extends Construct {
       importEnded: importEnded.deadLetters,
       notices: noticeLetters,
     };
-    new SweepSchedule(this, 'Sweep', { sweep: this.functions.byName.sweep, deadLetters: noticeLetters });
+    const scheduled = (name: 'sweep' | 'dispatch', id: string, everySeconds: number) =>
+      new FunctionSchedule(this, id, {
+        target: this.functions.byName[name],
+        every: Duration.seconds(everySeconds),
+        deadLetters: noticeLetters,
+      });
+    scheduled('sweep', 'Sweep', sweepIntervalSeconds);
+    scheduled('dispatch', 'Dispatch', dispatchIntervalSeconds);
     this.notices = new Notices(this, 'Notices', {
       stateMachine: this.stateMachine,
-      encryptionKey: encryptionKey ?? new EncryptionKey(this, 'NoticeKey').key,
+      encryptionKey: topicKey,
       deadLetters: noticeLetters,
     });
   }

@@ -17,6 +17,7 @@ import { importWaits, type RetryPolicy } from './import-waits.ts';
 /** The functions that the state machine calls. */
 export const stepFunctions = [
   'register',
+  'prepare-part',
   'start-import',
   'poll-import',
   'reconcile',
@@ -25,11 +26,14 @@ export const stepFunctions = [
 export type StepFunction = (typeof stepFunctions)[number];
 export type StepFunctions = Readonly<Record<StepFunction, IFunction>>;
 
+type StepPayload = Readonly<Record<string, unknown>>;
+
 /** What a step takes and where its answer goes in the state of the execution. */
-export interface Step {
+export interface Step<P = StepPayload | 'all'> {
   readonly name: string;
   readonly calls: StepFunction;
-  readonly payload: Readonly<Record<string, unknown>>;
+  /** `all`: the state of the execution as it is, so that what its input may have or not is passed on. */
+  readonly payload: P;
   readonly resultPath: string;
 }
 
@@ -59,7 +63,7 @@ export function step(
 ): LambdaInvoke {
   return new LambdaInvoke(scope, name, {
     lambdaFunction: functions[calls],
-    payload: TaskInput.fromObject(payload),
+    ...(payload === 'all' ? {} : { payload: TaskInput.fromObject(payload) }),
     payloadResponseOnly: true,
     resultPath,
     retryOnServiceExceptions: false,
@@ -71,7 +75,7 @@ export function step(
 export function waitingStep(
   scope: Construct,
   functions: StepFunctions,
-  { name, calls, payload, resultPath }: Step,
+  { name, calls, payload, resultPath }: Step<StepPayload>,
 ): LambdaInvoke {
   return new LambdaInvoke(scope, name, {
     lambdaFunction: functions[calls],

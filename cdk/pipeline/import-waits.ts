@@ -2,7 +2,7 @@
  * How long the state machine waits, and how often it tries. Seconds, except for the counts.
  */
 export const importWaits = {
-  /** From the start of a job to the moment at which its event is no longer expected. */
+  /** How long a job's turn and its event are waited for before it is asked how things stand. */
   eventTimeoutSeconds: 3_600,
   pollIntervalSeconds: 120,
   /** A day: then the batch is given up. */
@@ -22,10 +22,8 @@ export interface RetryPolicy {
 export const retries = {
   /** Whatever may pass: networks, throttled tables, cold dependencies. */
   passing: { intervalSeconds: 2, backoffRate: 2, maxDelaySeconds: 60, maxAttempts: 8 },
-  /** HealthImaging's quotas of starts and of concurrent jobs: several hours. */
+  /** HealthImaging refuses to say how a job stands: several hours. */
   quota: { intervalSeconds: 2, backoffRate: 2, maxDelaySeconds: 120, maxAttempts: 600 },
-  /** The same for stat batches: asking more often makes them come first. */
-  statQuota: { intervalSeconds: 1, backoffRate: 1.5, maxDelaySeconds: 10, maxAttempts: 2_000 },
   /** The results of a job that has ended: a quarter of an hour. */
   outputs: { intervalSeconds: 5, backoffRate: 1.5, maxDelaySeconds: 60, maxAttempts: 40 },
   /** The last step of all is the one that must not be given up. */

@@ -17,12 +17,12 @@ import { importWaits, retries } from './import-waits.ts';
 
 /**
  * Asks after a job until it has ended, for a bounded number of times: the way out when the job's event is lost.
- * @param next `whenEnded` finds the job in `$.job`, `whenOverdue` the error in `$.error`
+ * @param next `whenEnded` finds the job in `$.job`, `whenQueued` one that waits for its turn still, `whenOverdue` the error in `$.error`
  */
 export function pollLoop(
   scope: Construct,
   functions: StepFunctions,
-  next: { readonly whenEnded: IChainable; readonly whenOverdue: State },
+  next: { readonly whenEnded: IChainable; readonly whenQueued: IChainable; readonly whenOverdue: State },
 ): IChainable {
   const overdue = new Pass(scope, 'ImportOverdue', {
     result: Result.fromObject({
@@ -54,6 +54,7 @@ export function pollLoop(
   );
   const choice = new Choice(scope, 'HasJobEnded')
     .when(ended, next.whenEnded)
+    .when(Condition.stringEquals('$.job.jobStatus', 'QUEUED'), next.whenQueued)
     .when(Condition.numberGreaterThanEquals('$.job.polls', importWaits.maxPolls), overdue)
     .otherwise(wait);
   wait.next(poll);

@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { type TableName, type TableSchema, tableNames, tables } from '../../core/tables.ts';
@@ -32,7 +32,11 @@ export class LedgerTables extends Construct {
         removalPolicy: RemovalPolicy.RETAIN,
       });
       for (const [indexName, index] of Object.entries(schema.indexes)) {
-        table.addGlobalSecondaryIndex({ indexName, ...keysOf(index) });
+        table.addGlobalSecondaryIndex({
+          indexName,
+          ...keysOf(index),
+          ...(index.keysOnly === true ? { projectionType: ProjectionType.KEYS_ONLY } : {}),
+        });
       }
       return table;
     };

@@ -1,8 +1,8 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { leasePrefix, manifestPrefix } from '../../core/object-keys.ts';
-import { batchesPrefix } from '../ingest/ingest-buckets.ts';
+import { batchesPrefix, leasePrefix, manifestPrefix } from '../../core/object-keys.ts';
+
 import { keyUse } from '../key-use.ts';
 
 /** The tables of storage commitment: its transactions, and what became of instances. */

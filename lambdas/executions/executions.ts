@@ -18,4 +18,6 @@ export type ExecutionStatus = 'running' | 'ended';
 export interface WaitingTasks {
   /** Ends the wait. `gone`: nobody waits with this token any more. */
   readonly succeed: (taskToken: string, output: object) => Promise<'delivered' | 'gone'>;
+  /** Ends the wait with an error, by its name and message. */
+  readonly fail: (taskToken: string, error: Error) => Promise<'delivered' | 'gone'>;
 }

@@ -3,6 +3,7 @@ import {
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
   InvalidToken,
+  SendTaskFailureCommand,
   SendTaskSuccessCommand,
   type SFNClient,
   StartExecutionCommand,
@@ -40,19 +41,30 @@ export function stepFunctionsExecutions(client: SFNClient, stateMachineArn: stri
   };
 }
 
+/** SendTaskFailure takes no longer cause. */
+const MAX_CAUSE_CHARACTERS = 32_768;
+
 /** Tasks that wait in AWS Step Functions. */
 export function stepFunctionsTasks(client: SFNClient): WaitingTasks {
-  return {
-    succeed: async (taskToken, output) => {
-      try {
-        await client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }));
-        return 'delivered';
-      } catch (error) {
-        if (error instanceof TaskTimedOut || error instanceof TaskDoesNotExist || error instanceof InvalidToken) {
-          return 'gone';
-        }
-        throw error;
+  const deliver = async (send: () => Promise<unknown>) => {
+    try {
+      await send();
+      return 'delivered';
+    } catch (error) {
+      if (error instanceof TaskTimedOut || error instanceof TaskDoesNotExist || error instanceof InvalidToken) {
+        return 'gone';
       }
-    },
+      throw error;
+    }
+  };
+  return {
+    succeed: (taskToken, output) =>
+      deliver(() => client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }))),
+    fail: (taskToken, { name, message }) =>
+      deliver(() =>
+        client.send(
+          new SendTaskFailureCommand({ taskToken, error: name, cause: message.slice(0, MAX_CAUSE_CHARACTERS) }),
+        ),
+      ),
   };
 }

@@ -17,11 +17,31 @@ const MAX_KEYS_PER_READ = 100;
 
 type BatchMethods = Pick<
   Ledger,
-  'findBatch' | 'knownBatches' | 'batchesUnchangedSince' | 'putBatch' | 'moveBatch' | 'recordJob'
+  'findBatch' | 'knownBatches' | 'batchesUnchangedSince' | 'putBatch' | 'moveBatch' | 'recordStart' | 'leaveLane'
 >;
 
 /** The batches table. */
 export function dynamoBatches(client: DynamoDBDocumentClient, TableName: string): BatchMethods {
+  /** Answers whether the batch was still queued with this token. */
+  const updateQueued = async (batchId: BatchId, taskToken: string, changes: object): Promise<boolean> => {
+    const set = setExpression(changes);
+    const update = new UpdateCommand({
+      TableName,
+      Key: { batchId },
+      UpdateExpression: set.expression,
+      ConditionExpression: '#status = :queued AND #taskToken = :token',
+      ExpressionAttributeNames: { ...set.names, '#status': 'status', '#taskToken': 'taskToken' },
+      ExpressionAttributeValues: { ...set.values, ':queued': 'queued', ':token': taskToken },
+    });
+    try {
+      await client.send(update);
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  };
+
   return {
     findBatch: async (batchId) => {
       const { Item } = await client.send(new GetCommand({ TableName, Key: { batchId }, ConsistentRead: true }));
@@ -84,18 +104,11 @@ export function dynamoBatches(client: DynamoDBDocumentClient, TableName: string)
       return batchRecordSchema.parse(Attributes);
     },
 
-    recordJob: async (batchId, { jobId, jobStatus }) => {
-      const set = setExpression({ jobId, jobStatus });
-      await client.send(
-        new UpdateCommand({
-          TableName,
-          Key: { batchId },
-          UpdateExpression: set.expression,
-          ConditionExpression: 'attribute_exists(batchId)',
-          ExpressionAttributeNames: set.names,
-          ExpressionAttributeValues: set.values,
-        }),
-      );
+    recordStart: (batchId, taskToken, started) =>
+      updateQueued(batchId, taskToken, { ...started, status: 'importing' satisfies BatchStatus }),
+
+    leaveLane: async (batchId, taskToken) => {
+      await updateQueued(batchId, taskToken, { lane: null });
     },
   };
 }

@@ -1,4 +1,11 @@
-import type { BatchRecord, BatchStatus, InstanceRecord, StudyShare } from '../../core/ledger.ts';
+import type {
+  BatchRecord,
+  BatchStatus,
+  InstanceRecord,
+  StudyRecord,
+  StudyShare,
+  StudyState,
+} from '../../core/ledger.ts';
 import type { BatchId } from '../../core/object-keys.ts';
 
 /** The port to the pipeline's memory. Reads of one batch are strongly consistent; the others may lag behind. */
@@ -21,17 +28,48 @@ export interface Ledger {
    * @returns the record as it was before
    */
   readonly moveBatch: (batchId: BatchId, next: BatchStatus, changes: BatchChanges) => Promise<BatchRecord>;
-  /** Notes the job of a batch, whatever its state. */
-  readonly recordJob: (batchId: BatchId, job: { readonly jobId: string; readonly jobStatus: string }) => Promise<void>;
+  /**
+   * Notes that the job was started for which a batch was queued with this token. Nothing is written, and false answered,
+   * when it is not queued with it any longer.
+   */
+  readonly recordStart: (batchId: BatchId, taskToken: string, started: StartedJob) => Promise<boolean>;
+  /** Takes a queued batch out of its lane: it is for the execution to say what becomes of it. */
+  readonly leaveLane: (batchId: BatchId, taskToken: string) => Promise<void>;
   readonly putInstances: (records: readonly InstanceRecord[]) => Promise<void>;
   readonly instancesOf: (batchId: BatchId) => Promise<readonly InstanceRecord[]>;
-  /** Writes what one batch contributes to a study, over what it contributed before. */
-  readonly putStudyShare: (share: StudyContribution) => Promise<void>;
+  /** Writes what one batch contributes to a study, over what it contributed before. @returns the study as it is now */
+  readonly putStudyShare: (share: StudyContribution) => Promise<StudyRecord>;
+  /** Moves what a batch contributes to a study to another state; undefined when it contributes nothing. */
+  readonly moveStudyShare: (move: StudyMove) => Promise<StudyRecord | undefined>;
+  /** Notes in what state a study is, and what was told of it. */
+  readonly markStudy: (
+    study: StudyKey,
+    mark: { readonly state: StudyState; readonly noticed?: string },
+  ) => Promise<void>;
 }
 
-export type BatchChanges = Partial<Omit<BatchRecord, 'batchId' | 'status' | 'updatedAt'>> & {
+type Changeable = Omit<BatchRecord, 'batchId' | 'status' | 'updatedAt'>;
+
+/** Null removes an attribute. */
+export type BatchChanges = { readonly [A in keyof Changeable]?: Changeable[A] | null } & { readonly updatedAt: string };
+
+export interface StartedJob {
+  readonly jobId: string;
+  readonly jobStatus: string;
+  readonly lane: string;
   readonly updatedAt: string;
-};
+}
+
+export interface StudyKey {
+  readonly datastoreId: string;
+  readonly studyInstanceUid: string;
+}
+
+export interface StudyMove extends StudyKey {
+  readonly batchId: BatchId;
+  readonly status: BatchStatus;
+  readonly updatedAt: string;
+}
 
 export interface StudyContribution {
   readonly datastoreId: string;

@@ -5,12 +5,18 @@ import { openLedger } from '../ledger/open-ledger.ts';
 import { functionMetrics } from '../metrics.ts';
 import { objectStores } from '../object-store.ts';
 import { sealedBatchSchema } from '../sealed-batch.ts';
+import { studyNotices } from '../studies/sns-notices.ts';
 import { caughtErrorSchema, failureReason } from './failure-reason.ts';
 import { markFailed } from './mark-failed.ts';
 
 const logger = new Logger({ serviceName: 'mark-failed' });
 const storeOf = objectStores();
-const ledger = openLedger(environmentOf('mark-failed'), logger);
+const environment = environmentOf('mark-failed');
+const options = {
+  ledger: openLedger(environment, logger),
+  notices: studyNotices(environment.STUDY_TOPIC_ARN),
+  nowMs: Date.now,
+};
 const metrics = functionMetrics('mark-failed');
 
 const eventSchema = sealedBatchSchema.extend({ error: caughtErrorSchema });
@@ -20,7 +26,7 @@ export async function handler(event: unknown): Promise<{ readonly status: BatchS
   logger.resetKeys();
   const { error, ...sealed } = eventSchema.parse(event);
   const reason = failureReason(error);
-  const status = await markFailed(sealed, reason, { store: storeOf(sealed.bucket), ledger, nowMs: Date.now });
+  const status = await markFailed(sealed, reason, { store: storeOf(sealed.bucket), ...options });
   logger.error('batch failed', { batchId: sealed.batchId, status, reason });
   metrics.add('BatchesFailed', 1);
   metrics.publish();

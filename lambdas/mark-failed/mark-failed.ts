@@ -8,6 +8,7 @@ import { batchRecordOf, instanceRecordsOf, totalsOf } from '../ledger/records-of
 import { writeShares } from '../ledger/write-shares.ts';
 import { readManifest } from '../read-manifest.ts';
 import type { SealedBatch } from '../sealed-batch.ts';
+import type { StudyNotices } from '../studies/study-notices.ts';
 
 /** Stands for the datastore of a batch that has none. */
 const NO_DATASTORE = 'none';
@@ -15,6 +16,7 @@ const NO_DATASTORE = 'none';
 export interface MarkFailedOptions {
   readonly store: ObjectStore;
   readonly ledger: Ledger;
+  readonly notices: StudyNotices;
   readonly nowMs: () => number;
 }
 
@@ -26,14 +28,14 @@ export interface MarkFailedOptions {
 export async function markFailed(
   sealed: SealedBatch,
   reason: string,
-  { store, ledger, nowMs }: MarkFailedOptions,
+  { store, ledger, notices, nowMs }: MarkFailedOptions,
 ): Promise<BatchStatus> {
   const before = await ledger.findBatch(sealed.batchId);
   if (before !== undefined && isFinal(before.status)) return before.status;
 
   const now = new Date(nowMs()).toISOString();
   const manifest = await manifestIfReadable(store, sealed.manifestKey);
-  const batch = before ?? unregistered(sealed, manifest, now);
+  const { lane: _lane, parts: _parts, ...batch } = before ?? unregistered(sealed, manifest, now);
   const instances = failOpenOnes(
     await ledger.instancesOf(sealed.batchId),
     manifest === undefined ? [] : instanceRecordsOf(manifest, now),
@@ -41,7 +43,7 @@ export async function markFailed(
     now,
   );
   await ledger.putInstances(instances);
-  await writeShares(ledger, batch, instances, 'failed', now);
+  await writeShares(ledger, batch, instances, 'failed', now, notices);
   await ledger.putBatch({ ...batch, ...totalsOf(instances), status: 'failed', reason, endedAt: now, updatedAt: now });
   return 'failed';
 }

@@ -28,12 +28,13 @@ export function silenceOf(job: ImportJob, complete: boolean): Outcome {
   };
 }
 
+export interface Conclusion {
+  readonly status: BatchRecord['status'];
+  readonly reason?: string;
+}
+
 /** How a batch ends, given how many of its instances had which outcome. */
-export function conclude(
-  counts: Omit<Totals, 'imageSetIds'>,
-  job: ImportJob,
-  complete: boolean,
-): { readonly status: BatchRecord['status']; readonly reason?: string } {
+export function conclude(counts: Omit<Totals, 'imageSetIds'>, job: ImportJob, complete: boolean): Conclusion {
   const arrived = counts.imported + counts.warned;
   if (job.jobStatus === 'FAILED') {
     return { status: arrived === 0 ? 'failed' : 'completed-with-failures', reason: failureOf(job) };
@@ -45,4 +46,5 @@ export function conclude(
   return { status: missing === counts.unaccounted && arrived === 0 ? 'failed' : 'completed-with-failures', reason };
 }
 
-const failureOf = ({ message }: ImportJob): string => `JobFailed: ${message ?? 'HealthImaging gave no message'}`;
+/** Why a job failed as a whole. */
+export const failureOf = ({ message }: ImportJob): string => `JobFailed: ${message ?? 'HealthImaging gave no message'}`;

@@ -10,6 +10,7 @@ import { openLedger } from '../ledger/open-ledger.ts';
 import { functionMetrics } from '../metrics.ts';
 import { objectStores } from '../object-store.ts';
 import { sealedBatchSchema } from '../sealed-batch.ts';
+import { studyNotices } from '../studies/sns-notices.ts';
 import { type ReconciledBatch, reconcile } from './reconcile.ts';
 import { s3JobOutput } from './s3-job-output.ts';
 
@@ -17,7 +18,9 @@ const logger = new Logger({ serviceName: 'reconcile' });
 const metrics = functionMetrics('reconcile');
 const storeOf = objectStores();
 const s3 = new S3Client({});
-const ledger = openLedger(environmentOf('reconcile'), logger);
+const environment = environmentOf('reconcile');
+const ledger = openLedger(environment, logger);
+const notices = studyNotices(environment.STUDY_TOPIC_ARN);
 const jobs = healthImagingJobs(new MedicalImagingClient({ maxAttempts: 1 }));
 
 const eventSchema = sealedBatchSchema.extend({
@@ -37,9 +40,12 @@ export async function handler(event: unknown): Promise<ReconciledBatch> {
     ledger,
     jobs,
     output: s3JobOutput(s3, jobOutputUri(outputS3Uri, ended.datastoreId, ended.jobId)),
+    notices,
     nowMs: Date.now,
   });
-  const clean = reconciled.status === 'completed' && reconciled.extraKeys + reconciled.unreadableLines === 0;
+  const clean =
+    reconciled.status === 'completed' &&
+    reconciled.nonPrimary + reconciled.extraKeys + reconciled.unreadableLines === 0;
   logger[clean ? 'info' : 'warn']('reconciled', { ...reconciled });
   metrics.add('InstancesImported', reconciled.imported);
   metrics.add('InstancesWarned', reconciled.warned);

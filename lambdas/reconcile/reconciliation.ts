@@ -24,6 +24,10 @@ export interface Reconciliation {
 export class Findings {
   readonly #byKey = new Map<string, Finding>();
 
+  get isEmpty(): boolean {
+    return this.#byKey.size === 0;
+  }
+
   add(line: OutputLine): void {
     const before = this.#byKey.get(line.key);
     this.#byKey.set(line.key, before === undefined ? findingOf(line) : merge(before, findingOf(line)));

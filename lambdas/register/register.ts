@@ -1,10 +1,13 @@
-import type { BatchStatus } from '../../core/ledger.ts';
-import { statesBefore } from '../../core/ledger.ts';
-import { type BatchId, batchPrefix } from '../../core/object-keys.ts';
+import type { BatchRecord, BatchStatus, InstanceRecord } from '../../core/ledger.ts';
+import { isFinal } from '../../core/ledger.ts';
+import type { Manifest } from '../../core/manifest.ts';
+import type { BatchId } from '../../core/object-keys.ts';
 import type { ObjectStore } from '../../core/object-store.ts';
+import { firstParts, partAtWork } from '../../core/parts.ts';
 import { PipelineFault } from '../../core/pipeline-fault.ts';
 import type { Priority } from '../../core/route.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { openAmong } from '../ledger/open-keys.ts';
 import { batchRecordOf, instanceRecordsOf, totalsOf } from '../ledger/records-of.ts';
 import { writeShares } from '../ledger/write-shares.ts';
 import { readManifest } from '../read-manifest.ts';
@@ -12,15 +15,16 @@ import type { SealedBatch } from '../sealed-batch.ts';
 
 export interface RegisteredBatch {
   readonly batchId: BatchId;
-  /** `registered` and `importing` go on to the import; every other state is an end that was reached before. */
+  /** `registered`, `queued` and `importing` go on to the import; every other state is an end that was reached before. */
   readonly status: BatchStatus;
   readonly datastoreId: string;
-  /** Ends in a slash: without it sibling prefixes would match too. */
-  readonly inputS3Uri: string;
   readonly outputS3Uri: string;
   readonly files: number;
   readonly bytes: number;
   readonly priority: Priority;
+  readonly attempt: number;
+  /** Whether its objects lie as the job takes them; otherwise those of the part at work are to be copied first. */
+  readonly prepared: boolean;
 }
 
 export interface RegisterOptions {
@@ -33,7 +37,8 @@ export interface RegisterOptions {
 
 /**
  * Takes a sealed batch into the ledger: batch, instances, studies. A batch that is past this step already is left as
- * it is. A batch without instances is complete at once.
+ * it is. A replay takes a batch that has ended back to its beginning, for the instances that have not arrived. A batch
+ * of which every instance has arrived, as one without instances, is complete at once.
  * @throws PipelineFault MANIFEST_MISSING, MANIFEST_INVALID, NO_DATASTORE
  */
 export async function register(sealed: SealedBatch, options: RegisterOptions): Promise<RegisteredBatch> {
@@ -46,29 +51,67 @@ export async function register(sealed: SealedBatch, options: RegisterOptions): P
       `route ${manifest.route.name} names no datastore and DEFAULT_DATASTORE_ID is not set`,
     );
   }
-  const now = new Date(options.nowMs()).toISOString();
-  const placed = { bucket: sealed.bucket, datastoreId, outputS3Uri, now };
-  const record = batchRecordOf(manifest, placed);
-  const answer = (status: BatchStatus): RegisteredBatch => ({
-    batchId: record.batchId,
-    status,
-    datastoreId,
-    inputS3Uri: `s3://${sealed.bucket}/${batchPrefix(record.batchId)}`,
-    outputS3Uri,
-    files: record.files,
-    bytes: record.bytes,
-    priority: record.priority,
-  });
+  const before = await ledger.findBatch(manifest.batchId);
+  const attempt = Math.max(sealed.attempt ?? 0, before?.attempt ?? 0);
+  if (before !== undefined && !isToBeRegistered(before, attempt)) return answerOf(before, outputS3Uri);
 
-  const before = await ledger.findBatch(record.batchId);
-  if (before !== undefined && !statesBefore('registered').includes(before.status)) return answer(before.status);
-  if (record.files === 0) {
-    await ledger.putBatch({ ...record, ...totalsOf([]), status: 'completed', endedAt: now });
-    return answer('completed');
+  const now = new Date(options.nowMs()).toISOString();
+  const instances = instancesToImport(
+    manifest,
+    before === undefined ? [] : await ledger.instancesOf(manifest.batchId),
+    now,
+  );
+  const files = manifest.instances.length;
+  const open = openAmong(manifest.instances, instances, { from: 0, to: files });
+  const record: BatchRecord = {
+    ...batchRecordOf(manifest, { bucket: sealed.bucket, datastoreId, outputS3Uri, now }),
+    attempt,
+    parts: [...firstParts(open, files)],
+  };
+  if (open.length === 0) {
+    if (before !== undefined && isFinal(before.status)) return answerOf(before, outputS3Uri);
+    const complete: BatchRecord = { ...record, ...totalsOf(instances), status: 'completed', endedAt: now };
+    await ledger.putBatch(complete);
+    return answerOf(complete, outputS3Uri);
   }
   await ledger.putBatch(record);
-  const instances = instanceRecordsOf(manifest, now);
   await ledger.putInstances(instances);
   await writeShares(ledger, record, instances, 'registered', now);
-  return answer('registered');
+  return answerOf(record, outputS3Uri);
+}
+
+/** One that is here for the first time, or again since this step was not finished, or is to be imported once more. */
+function isToBeRegistered({ status, attempt = 0 }: BatchRecord, asked: number): boolean {
+  // A new attempt has a new client token; under the old one HealthImaging would answer the job that has ended.
+  return status === 'registered' || (isFinal(status) && status !== 'completed' && asked > attempt);
+}
+
+/** All instances; those that have arrived keep their outcome. */
+function instancesToImport(
+  manifest: Manifest,
+  recorded: readonly InstanceRecord[],
+  now: string,
+): readonly InstanceRecord[] {
+  const arrived = new Map(
+    recorded
+      .filter(({ status }) => status === 'imported' || status === 'imported-with-warnings')
+      .map((record) => [record.objectKey, record]),
+  );
+  return instanceRecordsOf(manifest, now).map((instance) => arrived.get(instance.objectKey) ?? instance);
+}
+
+function answerOf(record: BatchRecord, outputS3Uri: string): RegisteredBatch {
+  const { batchId, status, datastoreId, files, bytes, priority, attempt = 0 } = record;
+  const prepared = partAtWork(record)?.part.copied !== true;
+  return {
+    batchId,
+    status,
+    datastoreId,
+    outputS3Uri: record.outputS3Uri ?? outputS3Uri,
+    files,
+    bytes,
+    priority,
+    attempt,
+    prepared,
+  };
 }

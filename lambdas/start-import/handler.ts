@@ -1,45 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { MedicalImagingClient } from '@aws-sdk/client-medical-imaging';
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import { batchIdSchema } from '../../core/object-keys.ts';
-import { PipelineFault } from '../../core/pipeline-fault.ts';
+import { dispatch } from '../dispatch/dispatch.ts';
+import { dispatching } from '../dispatch/dispatching.ts';
+import type { PlannedStart } from '../dispatch/plan-starts.ts';
 import { environmentOf } from '../environment.ts';
-import { stepFunctionsTasks } from '../executions/step-functions.ts';
-import { healthImagingJobs } from '../import-jobs/healthimaging-jobs.ts';
-import type { ImportJob } from '../import-jobs/import-jobs.ts';
-import { openLedger } from '../ledger/open-ledger.ts';
 import { functionMetrics } from '../metrics.ts';
-import { startImport } from './start-import.ts';
+import { type StartOutcome, startImport } from './start-import.ts';
 
-const environment = environmentOf('start-import');
 const logger = new Logger({ serviceName: 'start-import' });
 const metrics = functionMetrics('start-import');
-const options = {
-  ledger: openLedger(environment, logger),
-  jobs: healthImagingJobs(new MedicalImagingClient({ maxAttempts: 1 })),
-  tasks: stepFunctionsTasks(new SFNClient({})),
-  nowMs: Date.now,
-  dataAccessRoleArn: environment.DATA_ACCESS_ROLE_ARN,
-};
+const options = dispatching(environmentOf('start-import'), { logger, metrics });
 
-const eventSchema = z.object({
-  batchId: batchIdSchema,
-  datastoreId: z.string(),
-  inputS3Uri: z.string().endsWith('/'),
-  outputS3Uri: z.string(),
-  taskToken: z.string().min(1),
-});
+/** How often an urgent batch asks for the limiter before it leaves its start to the dispatcher. */
+const STAT_ATTEMPTS = 8;
+const STAT_PAUSE_MS = 250;
 
-/** Takes a registered batch and the token of the execution that waits; the token's answer is {jobId, jobStatus}. */
-export async function handler(event: unknown): Promise<ImportJob> {
+const eventSchema = z.object({ batchId: batchIdSchema, taskToken: z.string().min(1) });
+
+/** Takes a batch and the token of the execution that waits; the token's answer is {jobId, jobStatus}. */
+export async function handler(event: unknown): Promise<StartOutcome> {
   logger.resetKeys();
   const request = eventSchema.parse(event);
-  const job = await startImport(request, options).catch((error) => {
-    if (error instanceof PipelineFault && error.code === 'IMPORT_THROTTLED') metrics.add('ImportQuotaWaits', 1);
-    metrics.publish();
-    throw error;
-  });
-  logger.info('import job started', { batchId: request.batchId, datastoreId: request.datastoreId, ...job });
-  return job;
+  const asked = await startImport(request, options);
+  logger.info('import asked for', { batchId: request.batchId, ...asked });
+  if (asked.outcome === 'queued') await startAtOnce({ batchId: request.batchId, lane: asked.lane });
+  metrics.publish();
+  return asked;
+}
+
+/** Starts what the quotas allow now. What they do not allow, and what goes wrong here, is left to the dispatcher. */
+async function startAtOnce(start: PlannedStart): Promise<void> {
+  const attempts = start.lane.priority === 'stat' ? STAT_ATTEMPTS : 1;
+  try {
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      const { outcome } = await dispatch(options, 0, start);
+      if (outcome !== 'busy') return;
+      await sleep(STAT_PAUSE_MS);
+    }
+  } catch (error) {
+    logger.warn('left to the dispatcher', { batchId: start.batchId, error });
+  }
 }

@@ -4,6 +4,7 @@ import { environmentOf } from '../environment.ts';
 import { stepFunctionsExecutions } from '../executions/step-functions.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import { objectStores } from '../object-store.ts';
+import { studyNotices } from '../studies/sns-notices.ts';
 import { type SweepReport, sweep } from './sweep.ts';
 
 const environment = environmentOf('sweep');
@@ -11,6 +12,7 @@ const logger = new Logger({ serviceName: 'sweep' });
 const options = {
   store: objectStores()(environment.INGEST_BUCKET),
   ledger: openLedger(environment),
+  notices: studyNotices(environment.STUDY_TOPIC_ARN),
   executions: stepFunctionsExecutions(new SFNClient({}), environment.STATE_MACHINE_ARN),
   bucket: environment.INGEST_BUCKET,
   leaseTtlMs: environment.LEASE_TTL_MS,

@@ -1,21 +1,20 @@
-import type { BatchId } from '../../core/object-keys.ts';
+import { attemptName } from '../../core/import-job-name.ts';
 import type { Executions } from '../executions/executions.ts';
 import type { SealedBatch } from '../sealed-batch.ts';
 
 /** `running`: an execution is at it. `exhausted`: every execution that is allowed has ended and the batch has not. */
 export type RedriveOutcome = 'started' | 'running' | 'exhausted';
 
-/** The name of the n-th execution of a batch; the first is the batch's own, so that duplicate events do nothing. */
-export const executionName = (batchId: BatchId, redrive: number): string =>
-  redrive === 0 ? batchId : `${batchId}-r${redrive}`;
-
-/** Sees to it that an execution works on a batch, unless it was started too often already. */
+/**
+ * Sees to it that an execution works on a batch, unless it was started too often already. Its input names no attempt:
+ * it goes on with the one that is unfinished.
+ */
 export async function redrive(
   sealed: SealedBatch,
   { executions, maxRedrives }: { readonly executions: Executions; readonly maxRedrives: number },
 ): Promise<RedriveOutcome> {
   for (let attempt = 0; attempt <= maxRedrives; attempt++) {
-    const name = executionName(sealed.batchId, attempt);
+    const name = attemptName(sealed.batchId, attempt);
     const status = await executions.statusOf(name);
     if (status === 'running') return 'running';
     if (status === undefined) {

@@ -37,8 +37,9 @@ export async function findLostEvents(options: StalledOptions): Promise<readonly 
 export async function findStuck({ ledger, nowMs, stuckAfterMs }: StalledOptions): Promise<readonly SealedBatch[]> {
   const before = new Date(nowMs() - stuckAfterMs).toISOString();
   const registered = await ledger.batchesUnchangedSince('registered', before, MAX_BATCHES);
+  const queued = await ledger.batchesUnchangedSince('queued', before, MAX_BATCHES);
   const importing = await ledger.batchesUnchangedSince('importing', before, MAX_BATCHES);
-  return [...registered, ...importing].map(({ batchId, bucket }) => ({
+  return [...registered, ...queued, ...importing].map(({ batchId, bucket }) => ({
     batchId,
     bucket,
     manifestKey: manifestKey(batchId),

@@ -2,12 +2,14 @@ import type { BatchId } from '../../core/object-keys.ts';
 import type { Executions } from '../executions/executions.ts';
 import { markFailed } from '../mark-failed/mark-failed.ts';
 import type { SealedBatch } from '../sealed-batch.ts';
+import type { StudyNotices } from '../studies/study-notices.ts';
 import { redrive } from './redrive.ts';
 import { findDeadLeases, type OrphanOutcome, type SealOptions, sealOrphan } from './seal-orphans.ts';
 import { findLostEvents, findStuck, type StalledOptions } from './stalled-batches.ts';
 
 export interface SweepOptions extends SealOptions, StalledOptions {
   readonly executions: Executions;
+  readonly notices: StudyNotices;
   readonly maxRedrives: number;
 }
 

@@ -20,7 +20,7 @@ export function createTableInput(name: TableName): CreateTableCommandInput {
           GlobalSecondaryIndexes: indexes.map(([IndexName, index]) => ({
             IndexName,
             KeySchema: keySchema(index),
-            Projection: { ProjectionType: 'ALL' },
+            Projection: { ProjectionType: index.keysOnly === true ? 'KEYS_ONLY' : 'ALL' },
           })),
         }),
   };

@@ -193,6 +193,7 @@ export type TelemetryEvent =
   | { readonly event: 'commitment-trouble'; readonly detail: SafeText }
   | { readonly event: 'audit-failed'; readonly code: SafeText }
   | { readonly event: 'audit-resumed'; readonly dropped: number }
+  | { readonly event: 'task-protection-failed'; readonly detail: SafeText }
   | { readonly event: 'bug'; readonly associationId: string | undefined; readonly error: unknown };
 
 /** How full the volume of the spool is: from `high` on no association is accepted, from `full` on no instance. */

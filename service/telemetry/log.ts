@@ -37,6 +37,7 @@ const levels: Readonly<Record<TelemetryEvent['event'], Level>> = {
   'uploads-resumed': 'info',
   'spool-record-damaged': 'error',
   'spool-drained': 'info',
+  'task-protection-failed': 'warn',
   'batch-opened': 'info',
   'batch-joined': 'debug',
   'batch-sealed': 'info',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leaseKey, manifestKey } from '../../core/object-keys.ts';
 import { type PipelineFunctionName, pipelineFunctionNames } from '../../core/pipeline-functions.ts';
+import { laneOf } from '../../lambdas/dispatch/lane.ts';
 import { eventually } from '../support/eventually.ts';
 import { manifestBytes, newBatchId, sealBatch, storeInstance, trialManifest } from '../support/sealed-batches.ts';
 import { covers, type Grant, grantsOf } from './support/policies.ts';
@@ -21,7 +22,7 @@ const sealedBatch = (batchId: string) => ({ batchId, bucket: 'ingest', manifestK
 
 /** Drives every function through everything that it does. */
 async function exercise(pipeline: RecordedPipeline): Promise<void> {
-  const { store, invoke, deliver, datastoreId, executions, heard, events } = pipeline;
+  const { store, invoke, deliver, datastoreId, executions, heard, events, ledger, queue } = pipeline;
 
   // A batch from seal to arrival, by the event of its job.
   const { batchId } = await sealBatch(
@@ -41,36 +42,62 @@ async function exercise(pipeline: RecordedPipeline): Promise<void> {
   // An attempt to start whose job has ended already; a job whose event never came.
   const again = await sealBatch(store, [{ study: 2, number: 1 }], route);
   await invoke('register', sealedBatch(again.batchId));
-  const start = {
-    batchId: again.batchId,
-    datastoreId,
-    inputS3Uri: `s3://ingest/batches/${again.batchId}/`,
-    outputS3Uri: 's3://results/jobs/',
-    taskToken: 'nobody waits',
-  };
+  const start = { batchId: again.batchId, taskToken: 'nobody waits' };
   await invoke('start-import', start);
   await eventually(heard, () => (events.filter(isJobsEnd).length === 2 ? true : undefined));
   await invoke('start-import', start);
   await invoke('poll-import', { batchId: again.batchId, datastoreId, polls: 0 });
 
+  // The dispatcher starts it once more, since nobody noted that it was started.
+  const { jobId = '' } = (await ledger.findBatch(again.batchId)) ?? {};
+  const unnoted = { jobId: null, requeued: true, lane: laneOf({ ...route, datastoreId, route: 'main' }).name };
+  await ledger.moveBatch(again.batchId, 'queued', { ...unnoted, queuedAt: '0', updatedAt: '' });
+  await invoke('dispatch', {});
+
+  // Requests that are refused: once by whoever queues, once by the dispatcher while nobody else may start anything.
+  const nowhere = { ...route, datastoreId: '0'.repeat(32) };
+  for (const starter of ['start-import', 'dispatch'] as const) {
+    const refused = await sealBatch(store, [{ study: 21, number: 1 }], nowhere);
+    await invoke('register', sealedBatch(refused.batchId));
+    const lease = { owner: 'test', untilMs: Date.now() + 600_000 };
+    if (starter === 'dispatch') await queue.acquire(lease, Date.now());
+    await invoke('start-import', { batchId: refused.batchId, taskToken: 'nobody waits' });
+    if (starter === 'dispatch') {
+      await queue.release({ ...lease, untilMs: 0 });
+      await invoke('dispatch', {});
+    }
+  }
+
+  // More than one job may hold: its parts are copied.
+  const large = newBatchId();
+  const two = [
+    await storeInstance(store, large, { study: 22, number: 1 }),
+    await storeInstance(store, large, { study: 22, number: 2 }),
+  ];
+  const claimed = two.map((instance) => ({ ...instance, bytes: 6_000_000_000 }));
+  await store.putIfAbsent(manifestKey(large), manifestBytes(trialManifest(large, claimed, route)));
+  await invoke('register', sealedBatch(large));
+  await invoke('prepare-part', sealedBatch(large));
+  await invoke('register', { ...sealedBatch(large), attempt: 1 });
+
   // A job whose results are not there yet.
-  const late = { ...sealedBatch(again.batchId), datastoreId, outputS3Uri: 's3://results/jobs/nothing/' };
+  const late = { ...sealedBatch(again.batchId), datastoreId, outputS3Uri: 's3://results/jobs/nothing/', jobId };
   await expect(
-    Promise.resolve(
-      invoke('reconcile', { ...late, jobId: 'j'.repeat(32), jobStatus: 'COMPLETED', outputs: 'complete' }),
-    ),
+    Promise.resolve(invoke('reconcile', { ...late, jobStatus: 'COMPLETED', outputs: 'complete' })),
   ).rejects.toThrow();
-  await Promise.resolve(
-    invoke('reconcile', { ...late, jobId: 'j'.repeat(32), jobStatus: 'FAILED', outputs: 'as-found' }),
-  ).catch(() => undefined);
+
+  // Manifests that are gone when the job has ended.
+  await store.delete(manifestKey(again.batchId));
+  await store.delete(manifestKey(large));
+  await expect(Promise.resolve(invoke('prepare-part', sealedBatch(large)))).rejects.toThrow();
+  await Promise.resolve(invoke('reconcile', { ...late, jobStatus: 'COMPLETED', outputs: 'as-found' })).catch(
+    () => undefined,
+  );
+  await store.putIfAbsent(manifestKey(again.batchId), manifestBytes(again));
+  await invoke('reconcile', { ...late, jobStatus: 'FAILED', outputs: 'as-found' });
 
   // Manifests that are not there.
   const missing = sealedBatch(newBatchId());
-  await expect(
-    Promise.resolve(
-      invoke('reconcile', { ...late, ...missing, jobId: 'j'.repeat(32), jobStatus: 'FAILED', outputs: 'as-found' }),
-    ),
-  ).rejects.toThrow();
   await expect(Promise.resolve(invoke('register', missing))).rejects.toThrow();
   await invoke('mark-failed', { ...missing, error: { Error: 'E', Cause: 'C' } });
   const given = await sealBatch(store, [{ study: 3, number: 1 }], route);
@@ -113,7 +140,7 @@ describe('what the functions are granted', () => {
   beforeAll(async () => {
     pipeline = await startRecordedPipeline();
     await exercise(pipeline);
-  }, 120_000);
+  }, 240_000);
   afterAll(() => pipeline.close());
 
   it.each(pipelineFunctionNames)('allows %s everything that it asks for', (name) => {
@@ -153,4 +180,4 @@ const plain = (resource: string): string =>
   resource
     .replace(/<\w*BucketsLanding\w*\.Arn>/, 'ingest')
     .replace(/<\w*BucketsResults\w*\.Arn>/, 'results')
-    .replace(/<\w*Ledger(batches|instances|studies|commitments)\w*\.Arn>/, '$1');
+    .replace(/<\w*Ledger(batches|instances|studies|commitments|limiter)\w*\.Arn>/, '$1');

@@ -17,11 +17,12 @@ describe('the transitions of a batch', () => {
   });
 
   it.each([
-    ['registered', ['registered', 'failed']],
-    ['importing', ['registered', 'importing', 'completed-with-failures', 'failed']],
-    ['completed', ['importing', 'completed']],
-    ['completed-with-failures', ['importing', 'completed-with-failures']],
-    ['failed', ['registered', 'importing', 'failed']],
+    ['registered', ['registered', 'completed-with-failures', 'failed']],
+    ['queued', ['registered', 'queued', 'importing']],
+    ['importing', ['queued', 'importing']],
+    ['completed', ['queued', 'importing', 'completed']],
+    ['completed-with-failures', ['queued', 'importing', 'completed-with-failures']],
+    ['failed', ['registered', 'queued', 'importing', 'failed']],
   ] as const)('lead to %s from %j', (next, before) => {
     expect(statesBefore(next)).toEqual(before);
   });
@@ -76,7 +77,10 @@ describe('summarizeStudy', () => {
   });
 
   it.each([
-    ['importing', [share({ status: 'registered' })]],
+    ['arriving', [share({ status: 'registered' })]],
+    ['arriving', [share({ status: 'registered' }), share({ status: 'registered' })]],
+    ['importing', [share({}), share({ status: 'registered' })]],
+    ['importing', [share({ status: 'queued' })]],
     ['importing', [share({}), share({ status: 'importing' })]],
     ['complete', [share({}), share({})]],
     ['attention', [share({ status: 'failed' })]],

@@ -1,12 +1,17 @@
+import { isFinal } from '../../core/ledger.ts';
 import { type BatchId, manifestPrefix } from '../../core/object-keys.ts';
-import type { ExecutionStatus, Executions } from '../../lambdas/executions/executions.ts';
+import { dispatch } from '../../lambdas/dispatch/dispatch.ts';
+import type { ExecutionStatus, Executions, WaitingTasks } from '../../lambdas/executions/executions.ts';
 import type { ImportJob, ImportJobs } from '../../lambdas/import-jobs/import-jobs.ts';
 import { sealedBatchOf } from '../../lambdas/intake/sealed-batch-of.ts';
 import { register } from '../../lambdas/register/register.ts';
 import type { SealedBatch } from '../../lambdas/sealed-batch.ts';
 import { startImport } from '../../lambdas/start-import/start-import.ts';
+import { silentNotices } from '../../lambdas/studies/study-notices.ts';
 import { type SweepReport, sweep } from '../../lambdas/sweep/sweep.ts';
+import { MemoryTasks } from '../support/import-ports.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
+import { MemoryStartQueue } from '../support/memory-start-queue.ts';
 import type { Network } from './network.ts';
 import { LEASE_TTL_MS } from './pod.ts';
 import type { Random } from './random.ts';
@@ -34,6 +39,7 @@ export interface PipelineOptions {
 /** All behind the bucket: S3's events, the real intake, register, start-import and sweep, and models of what AWS runs. */
 export class SimulatedPipeline {
   readonly ledger = new MemoryLedger();
+  readonly queue = new MemoryStartQueue(this.ledger);
   readonly executions = new Map<string, ExecutionStatus>();
   readonly jobs = new Map<string, ImportJob>();
   readonly counts = { duplicateEvents: 0, lostEvents: 0, alreadyStarted: 0, brokenExecutions: 0 };
@@ -69,6 +75,7 @@ export class SimulatedPipeline {
       store: bucket.connect(process, network),
       ledger: this.ledger,
       executions: this.#executionsFor(process),
+      notices: silentNotices,
       bucket: BUCKET,
       leaseTtlMs: LEASE_TTL_MS,
       leaseGraceMs,
@@ -140,20 +147,15 @@ export class SimulatedPipeline {
         }),
       );
       if (isBroken) throw new Error('the execution failed after its first step');
-      if (batch.status !== 'registered' && batch.status !== 'importing') return;
-      const tasks = { succeed: async () => 'delivered' as const };
-      await this.#retried('start-import', (process) =>
+      if (isFinal(batch.status)) return;
+      const tasks = new MemoryTasks();
+      const asked = await this.#retried('start-import', (process) =>
         startImport(
-          { ...batch, taskToken: name },
-          {
-            ledger: this.ledger,
-            jobs: this.#jobsFor(process),
-            tasks,
-            nowMs,
-            dataAccessRoleArn: 'arn:aws:iam::0:role/r',
-          },
+          { batchId: batch.batchId, taskToken: name },
+          { ledger: this.ledger, queue: this.queue, jobs: this.#jobsFor(process), tasks, nowMs },
         ),
       );
+      if (asked.outcome === 'queued') await this.#retried('dispatch', (process) => this.#dispatch(process, tasks));
       await new Promise<void>((resolve) => scheduler.after(random.between(1_000, 20_000), resolve));
       const updatedAt = new Date(nowMs()).toISOString();
       await this.ledger.moveBatch(sealed.batchId, 'completed', { updatedAt });
@@ -162,6 +164,28 @@ export class SimulatedPipeline {
     } finally {
       this.executions.set(name, 'ended');
     }
+  }
+
+  /** One run of the dispatcher. Whoever finds another at it leaves the batch to that one, or to the next. */
+  async #dispatch(process: SimulatedProcess, tasks: WaitingTasks): Promise<void> {
+    const { scheduler } = this.#options;
+    await dispatch(
+      {
+        ledger: this.ledger,
+        queue: this.queue,
+        jobs: this.#jobsFor(process),
+        tasks,
+        pace: { perSecond: 1_000, burst: 1_000 },
+        concurrentJobs: 1_000,
+        dataAccessRoleArn: 'arn:aws:iam::0:role/r',
+        nowMs: () => scheduler.nowMs,
+        sleep: (ms) => new Promise((resolve) => scheduler.after(ms, resolve)),
+        newId: () => `dispatcher-${++this.#processes}`,
+        onQuotaWait: () => undefined,
+        onTrouble: () => undefined,
+      },
+      0,
+    );
   }
 
   async #retried<T>(step: string, run: (process: SimulatedProcess) => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import type { ExecutionStatus, Executions, WaitingTasks } from '../../lambdas/executions/executions.ts';
 import type { ImportJob, ImportJobs } from '../../lambdas/import-jobs/import-jobs.ts';
 import type { SealedBatch } from '../../lambdas/sealed-batch.ts';
+import type { StudyNotice, StudyNotices } from '../../lambdas/studies/study-notices.ts';
 
 /** HealthImaging's jobs as far as one batch sees them: a name has one job, whatever is started under it. */
 export class MemoryJobs implements ImportJobs {
@@ -26,12 +27,29 @@ export class MemoryJobs implements ImportJobs {
 export class MemoryTasks implements WaitingTasks {
   readonly delivered: { readonly taskToken: string; readonly output: object }[] = [];
   readonly gone = new Set<string>();
+  readonly failures: { readonly taskToken: string; readonly error: Error }[] = [];
 
   readonly succeed: WaitingTasks['succeed'] = async (taskToken, output) => {
     if (this.gone.has(taskToken)) return 'gone';
     this.gone.add(taskToken);
     this.delivered.push({ taskToken, output });
     return 'delivered';
+  };
+
+  readonly fail: WaitingTasks['fail'] = async (taskToken, error) => {
+    if (this.gone.has(taskToken)) return 'gone';
+    this.gone.add(taskToken);
+    this.failures.push({ taskToken, error });
+    return 'delivered';
+  };
+}
+
+/** Notices that were published. */
+export class MemoryNotices implements StudyNotices {
+  readonly published: StudyNotice[] = [];
+
+  readonly publish: StudyNotices['publish'] = async (notice) => {
+    this.published.push(notice);
   };
 }
 

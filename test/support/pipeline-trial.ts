@@ -95,6 +95,8 @@ export async function startPipelineTrial({ pipeline: settings = {}, quotas, timi
       leaseTtlMs: 30_000,
       leaseGraceMs: 10_000,
       sweepIntervalMs: 3_600_000,
+      dispatchIntervalMs: 100,
+      quotas: { startsPerSecond: 100, concurrentJobs: 100 },
       clock,
       schedule,
       newId: randomUUID,

@@ -18,6 +18,7 @@ const schedule: Schedule = (delayMs, task) => {
 export async function runScripted(
   scripts: Partial<Record<PipelineFunctionName, Script>>,
   answerToken: { readonly jobId: string; readonly jobStatus: string } | undefined,
+  input: { readonly attempt?: number } = {},
 ) {
   const calls: { readonly name: string; readonly payload: unknown }[] = [];
   const states: string[] = [];
@@ -46,7 +47,10 @@ export async function runScripted(
       for (const wake of [...listeners]) wake();
     },
   });
-  executions.start('run', JSON.stringify({ batchId: 'B', bucket: 'ingest', manifestKey: 'manifests/B.json' }));
+  executions.start(
+    'run',
+    JSON.stringify({ batchId: 'B', bucket: 'ingest', manifestKey: 'manifests/B.json', ...input }),
+  );
   const record = await eventually<ExecutionRecord>(listeners, () => {
     const found = executions.find('run');
     return found.status === 'RUNNING' ? undefined : found;

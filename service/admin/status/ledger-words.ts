@@ -4,6 +4,7 @@ import { badge, type Tone } from './layout.ts';
 
 const batchTones: Readonly<Record<BatchStatus, Tone>> = {
   registered: 'busy',
+  queued: 'busy',
   importing: 'busy',
   completed: 'good',
   'completed-with-failures': 'bad',

@@ -6,6 +6,7 @@ import { dynamoLedger } from '../../../lambdas/ledger/dynamo-ledger.ts';
 import type { Ledger } from '../../../lambdas/ledger/ledger.ts';
 import { type ReconciledBatch, reconcile as reconcileBatch } from '../../../lambdas/reconcile/reconcile.ts';
 import { s3JobOutput } from '../../../lambdas/reconcile/s3-job-output.ts';
+import { silentNotices } from '../../../lambdas/studies/study-notices.ts';
 import { S3Store } from '../../store/s3/s3-store.ts';
 import type { Command } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -31,6 +32,10 @@ export const reconcile: Command = {
     if (batch === undefined) return nothing(`The ledger knows no batch ${id}.`);
     if (batch.jobId === undefined) return nothing(`Batch ${id} has no import job: it is ${batch.status}.`);
     if (!isFinal(batch.status)) return nothing(`Batch ${id} is ${batch.status}: its execution compares by itself.`);
+    const jobs = (batch.jobsFailed ?? 0) + (batch.jobsCompleted ?? 0);
+    if (jobs > 1 || (batch.attempt ?? 0) > 0) {
+      return nothing(`Batch ${id} was imported by several jobs: each was compared with its own part of the manifest.`);
+    }
     const ledger = realLedger(context);
     const rehearsed = new RehearsedLedger(ledger);
     const reconciled = await compare(batch, batch.jobId, rehearsed.ledger, context);
@@ -76,6 +81,8 @@ async function compare(batch: BatchRecord, jobId: string, ledger: Ledger, contex
       ledger,
       jobs: healthImagingJobs(aws.imaging),
       output: s3JobOutput(aws.s3, jobOutputUri(outputS3Uri, datastoreId, jobId)),
+      // Whoever was to be told of the study was told when the batch ended.
+      notices: silentNotices,
       nowMs: clock.nowMs,
     },
   );

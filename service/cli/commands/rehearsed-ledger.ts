@@ -1,6 +1,7 @@
 import { type BatchRecord, type BatchStatus, type InstanceRecord, statesBefore } from '../../../core/ledger.ts';
 import type { BatchId } from '../../../core/object-keys.ts';
 import type { BatchChanges, Ledger, StudyContribution } from '../../../lambdas/ledger/ledger.ts';
+import { settleStudy } from '../../../lambdas/studies/settle-study.ts';
 
 /** Something that the ledger and a job say differently. */
 export interface Difference {
@@ -10,7 +11,10 @@ export interface Difference {
   readonly job: string;
 }
 
-/** A ledger that keeps what is written to it in mind, until it is told to write. */
+/**
+ * A ledger that keeps what is written to it in mind, until it is told to write. It gives a batch that has ended as one
+ * whose only job has just ended, and none of its instances as compared, so that all are compared anew.
+ */
 export class RehearsedLedger {
   readonly #real: Ledger;
   #instances: readonly InstanceRecord[] = [];
@@ -24,12 +28,17 @@ export class RehearsedLedger {
   get ledger(): Ledger {
     return {
       ...this.#real,
+      findBatch: async (batchId) => atItsJob(await this.#found(batchId)),
+      instancesOf: async () => [],
       putInstances: async (records) => {
         this.#instances = records;
       },
       putStudyShare: async (share) => {
         this.#shares.push(share);
+        const { batchId, share: contribution, ...study } = share;
+        return { ...study, batches: { [batchId]: contribution } };
       },
+      markStudy: async () => undefined,
       moveBatch: async (batchId, next, changes) => {
         this.#move = { next, changes };
         return this.#found(batchId);
@@ -52,7 +61,9 @@ export class RehearsedLedger {
   /** Writes it all, in the order in which the pipeline does. */
   async write(batchId: BatchId): Promise<void> {
     await this.#real.putInstances(this.#instances);
-    for (const share of this.#shares) await this.#real.putStudyShare(share);
+    for (const share of this.#shares) {
+      await settleStudy(await this.#real.putStudyShare(share), { ledger: this.#real, notices: undefined });
+    }
     if (this.#move === undefined) return;
     const { next, changes } = this.#move;
     const { status } = await this.#found(batchId);
@@ -68,6 +79,11 @@ export class RehearsedLedger {
     if (batch === undefined) throw new Error(`batch ${batchId} is gone`);
     return batch;
   }
+}
+
+function atItsJob(batch: BatchRecord): BatchRecord {
+  const { parts: _parts, jobsFailed: _failed, jobsCompleted: _completed, ...one } = batch;
+  return { ...one, status: 'importing' };
 }
 
 const outcomeOf = (record: InstanceRecord | undefined): string =>

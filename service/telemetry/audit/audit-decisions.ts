@@ -98,6 +98,7 @@ export function auditDecisions(auditor: Auditor): Decisions<Messages> {
     'spool-drained': nothing,
     'audit-failed': nothing,
     'audit-resumed': ({ dropped }) => [write.auditResumed(dropped)],
+    'task-protection-failed': nothing,
     'operator-acted': ({ action, outcome }) => [
       write.securityConfiguration(outcome === 'done' ? 0 : 4, `an operator asked for ${action}: ${outcome}`),
     ],

@@ -102,6 +102,7 @@ export function metricDecisions({ instruments, peers, nowMs, observeStore }: Met
     'spool-drained': nothing,
     'audit-failed': nothing,
     'audit-resumed': nothing,
+    'task-protection-failed': nothing,
     'operator-acted': nothing,
     'ledger-read-failed': nothing,
     'commitment-requested': ({ status }) =>

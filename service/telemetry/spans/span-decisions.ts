@@ -124,6 +124,7 @@ export function spanDecisions(spans: SpanProjection): Decisions<SpanContext | un
     'spool-drained': nothing,
     'audit-failed': nothing,
     'audit-resumed': nothing,
+    'task-protection-failed': nothing,
     'operator-acted': nothing,
     'ledger-read-failed': nothing,
     'commitment-requested': nothing,

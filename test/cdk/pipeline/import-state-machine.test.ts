@@ -9,11 +9,12 @@ const registered = {
   batchId: 'B',
   status: 'registered',
   datastoreId: 'd',
-  inputS3Uri: 's3://ingest/batches/B/',
   outputS3Uri: 's3://results/',
   files: 1,
   bytes: 1,
   priority: 'routine',
+  attempt: 0,
+  prepared: true,
 };
 const job = { jobId: 'j', jobStatus: 'COMPLETED' };
 const started = { jobId: 'j', jobStatus: 'SUBMITTED' };
@@ -71,16 +72,13 @@ describe('an execution', () => {
   it('registers, imports, reconciles', async () => {
     const { record, states, calls } = await runScripted(happy, job);
     expect(record.status).toBe('SUCCEEDED');
-    expect(states).toEqual(['Register', 'WhatNext', 'StartRoutineImport', 'Reconcile', 'HowItEnded', 'Completed']);
+    expect(states).toEqual(['Register', 'WhatNext', 'StartImport', 'Reconcile', 'HowItEnded', 'Completed']);
     expect(calls).toEqual([
       { name: 'register', payload: sealed },
       {
         name: 'start-import',
         payload: {
           batchId: 'B',
-          datastoreId: 'd',
-          inputS3Uri: 's3://ingest/batches/B/',
-          outputS3Uri: 's3://results/',
           taskToken: 'local-task-token-1',
         },
       },
@@ -103,9 +101,33 @@ describe('an execution', () => {
     ]);
   });
 
-  it('sends stat batches by the way that asks more often', async () => {
-    const { states } = await runScripted({ ...happy, register: [{ ...registered, priority: 'stat' }] }, job);
-    expect(states).toContain('StartStatImport');
+  it('hands on the attempt that it was asked for', async () => {
+    const { callsOf } = await runScripted(happy, job, { attempt: 2 });
+    expect(callsOf('register')[0]?.payload).toEqual({ ...sealed, attempt: 2 });
+  });
+
+  it('prepares a batch that lies not as a job takes it, and every part that follows', async () => {
+    const parts = {
+      register: [{ ...registered, prepared: false }],
+      'prepare-part': [{}],
+      'start-import': [started],
+      reconcile: [{ status: 'importing' }, { status: 'importing' }, { status: 'completed' }],
+    };
+    const { record, states } = await runScripted(parts, job);
+    expect(record.status).toBe('SUCCEEDED');
+    expect(states.filter((state) => state === 'PreparePart')).toHaveLength(3);
+    expect(states.slice(0, 4)).toEqual(['Register', 'WhatNext', 'PreparePart', 'StartImport']);
+  });
+
+  it('waits anew when the batch is still queued after the wait', async () => {
+    const scripts = {
+      ...happy,
+      'poll-import': [...Array(3).fill({ jobId: 'none', jobStatus: 'QUEUED', polls: 1 }), ...polled('COMPLETED')],
+    };
+    const { record, callsOf, states } = await runScripted(scripts, undefined);
+    expect(record.status).toBe('SUCCEEDED');
+    expect(callsOf('start-import')).toHaveLength(4);
+    expect(states).not.toContain('ImportOverdue');
   });
 
   it.each([
@@ -120,7 +142,7 @@ describe('an execution', () => {
 
   it('goes on with a batch that is importing', async () => {
     const { states } = await runScripted({ ...happy, register: [{ ...registered, status: 'importing' }] }, job);
-    expect(states).toContain('StartRoutineImport');
+    expect(states).toContain('StartImport');
   });
 
   it.each([
@@ -188,8 +210,8 @@ describe('an execution', () => {
 
   const catches: readonly (readonly [string, Record<string, Script>, typeof job | undefined])[] = [
     ['Register', { register: ['ManifestInvalid'] }, job],
-    ['StartRoutineImport', { 'start-import': ['ImportRefused'] }, job],
-    ['StartStatImport', { register: [{ ...registered, priority: 'stat' }], 'start-import': ['ImportRefused'] }, job],
+    ['StartImport', { 'start-import': ['ImportRefused'] }, job],
+    ['PreparePart', { register: [{ ...registered, prepared: false }], 'prepare-part': ['ManifestInvalid'] }, job],
     ['PollImport', { 'poll-import': ['ImportRefused'] }, undefined],
     ['Reconcile', { reconcile: ['TransitionRefused'] }, job],
     ['ReconcileAsFound', { reconcile: [...Array<string>(41).fill('OutputsNotReady'), 'TransitionRefused'] }, job],

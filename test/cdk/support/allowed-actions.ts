@@ -53,6 +53,8 @@ const service: Readonly<Record<string, Use>> = {
   ...keyed,
 };
 
+const telling = { 'sns:Publish': by('the function, to tell that a study is complete or needs attention') };
+
 /**
  * Every action that any role of any template may have, by what the logical id of the role has in it. What is not here
  * is in no template.
@@ -72,19 +74,37 @@ export const allowedActions: readonly { readonly role: RegExp; readonly actions:
     actions: {
       ...everyFunction,
       ...keyed,
-      ...asRecorded('s3:GetObject', 's3:ListBucket', ...batchesWrite, 'dynamodb:BatchWriteItem', 'dynamodb:UpdateItem'),
+      ...asRecorded(
+        's3:GetObject',
+        's3:ListBucket',
+        ...batchesWrite,
+        'dynamodb:BatchWriteItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ),
     },
   },
   {
-    role: /Functionsstartimportrole/,
+    role: /Functionspreparepartrole/,
+    actions: {
+      ...everyFunction,
+      ...keyed,
+      ...asRecorded('s3:GetObject', 's3:PutObject', 's3:ListBucket', 'dynamodb:GetItem', 'dynamodb:Query'),
+    },
+  },
+  {
+    role: /Functions(?:startimport|dispatch)role/,
     actions: {
       ...everyFunction,
       ...keyed,
       ...asRecorded(
+        'dynamodb:GetItem',
+        'dynamodb:Query',
         'dynamodb:UpdateItem',
         'medical-imaging:StartDICOMImportJob',
         'medical-imaging:GetDICOMImportJob',
         'states:SendTaskSuccess',
+        'states:SendTaskFailure',
       ),
       'iam:PassRole': by('HealthImaging, which is handed the data access role when a job is started'),
     },
@@ -106,10 +126,13 @@ export const allowedActions: readonly { readonly role: RegExp; readonly actions:
     role: /Functionsreconcilerole/,
     actions: {
       ...everyFunction,
+      ...telling,
       ...keyed,
       ...asRecorded(
         's3:GetObject',
         's3:ListBucket',
+        'dynamodb:GetItem',
+        'dynamodb:Query',
         'dynamodb:BatchWriteItem',
         'dynamodb:UpdateItem',
         'medical-imaging:GetDICOMImportJob',
@@ -118,12 +141,13 @@ export const allowedActions: readonly { readonly role: RegExp; readonly actions:
   },
   {
     role: /Functionsmarkfailedrole/,
-    actions: { ...everyFunction, ...keyed, ...asRecorded('s3:GetObject', 's3:ListBucket', ...wholeLedger) },
+    actions: { ...everyFunction, ...telling, ...keyed, ...asRecorded('s3:GetObject', 's3:ListBucket', ...wholeLedger) },
   },
   {
     role: /Functionssweeprole/,
     actions: {
       ...everyFunction,
+      ...telling,
       ...keyed,
       ...asRecorded(
         's3:GetObject',

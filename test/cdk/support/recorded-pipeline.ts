@@ -2,8 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateDatastoreCommand, MedicalImagingClient } from '@aws-sdk/client-medical-imaging';
 import { S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { renderDefinition } from '../../../cdk/pipeline/render-definition.ts';
 import {
   type PipelineFunctionName,
@@ -11,6 +13,8 @@ import {
   pipelineFunctions,
 } from '../../../core/pipeline-functions.ts';
 import { systemClock as clock, systemSchedule as schedule } from '../../../core/system-clock.ts';
+import { dynamoLedger } from '../../../lambdas/ledger/dynamo-ledger.ts';
+import { dynamoStartQueue } from '../../../lambdas/ledger/dynamo-start-queue.ts';
 import { startDynamoDb } from '../../../local/dynamodb/start-dynamodb.ts';
 import { S3ObjectAccess } from '../../../local/healthimaging/objects/s3-object-access.ts';
 import { noQuotas } from '../../../local/healthimaging/quotas.ts';
@@ -72,6 +76,8 @@ export async function startRecordedPipeline() {
   });
   const { datastoreId = '' } = await medicalImaging.send(new CreateDatastoreCommand({ datastoreName: 'recorded' }));
   const dynamodb = await startDynamoDb({});
+  const documents = DynamoDBDocumentClient.from(new DynamoDBClient({ ...localAccount, endpoint: dynamodb.endpoint }));
+  const ledger = dynamoLedger(documents, dynamodb.tables, { sleep: () => Promise.resolve(), random: () => 0 });
   const stepFunctions = await startStepFunctions({
     stateMachineArn: localStateMachineArn,
     definition: renderDefinition(),
@@ -108,6 +114,10 @@ export async function startRecordedPipeline() {
           BATCHES_TABLE: 'batches',
           INSTANCES_TABLE: 'instances',
           STUDIES_TABLE: 'studies',
+          LIMITER_TABLE: 'limiter',
+          STARTS_PER_SECOND: '100',
+          START_BURST: '100',
+          CONCURRENT_JOBS: '100',
           INGEST_BUCKET: buckets.ingest,
           OUTPUT_S3_URI: `s3://${buckets.results}/jobs/`,
           DATA_ACCESS_ROLE_ARN: 'arn:aws:iam::000000000000:role/import',
@@ -135,11 +145,14 @@ export async function startRecordedPipeline() {
     invoke,
     deliver: (name: PipelineFunctionName, event: object) => invoke(name, sqsEvent(event)),
     executions: stepFunctions.executions,
+    ledger,
+    queue: dynamoStartQueue(documents, dynamodb.tables),
     store: new S3Store({ client, bucket: buckets.ingest, keyPrefix: '', deadlineMs: 10_000, nowMs: Date.now }),
     close: async () => {
       await Promise.all([...functions.values()].map((one) => one.close()));
       await Promise.all(Object.values(recorders).map((one) => one.close()));
       await stepFunctions.close();
+      documents.destroy();
       await dynamodb.close();
       await healthImaging.close();
       await s3.close();

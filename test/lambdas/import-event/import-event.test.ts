@@ -16,6 +16,7 @@ afterAll(() => trial.close());
 async function importing(changes: { readonly taskToken?: string; readonly jobId?: string }) {
   const batchId = newBatchId();
   await trial.ledger.putBatch(batchRecordOf(manifestOf(batchId, 1), { bucket: 'ingest', datastoreId, now: '' }));
+  await trial.ledger.moveBatch(batchId, 'queued', { updatedAt: '', jobName: batchId });
   await trial.ledger.moveBatch(batchId, 'importing', { updatedAt: '', ...changes });
   return batchId;
 }
@@ -53,6 +54,8 @@ describe("a job's event", () => {
       { ...event, jobName: newBatchId() },
       { ...event, jobName, datastoreId: 'e'.repeat(32), jobId: 'j0' },
       { ...event, jobName, jobId: 'j9' },
+      { ...event, jobName: `${jobName}-r1`, jobId: 'j0' },
+      { ...event, jobName: `${jobName}-p0-1`, jobId: 'j0' },
     ];
     for (const other of others) expect(await deliverImportEvent(other, ports)).toBe('not-ours');
     expect(ports.tasks.delivered).toEqual([]);

@@ -3,6 +3,7 @@ import { manifestKey } from '../../../core/object-keys.ts';
 import { batchRecordOf, instanceRecordsOf } from '../../../lambdas/ledger/records-of.ts';
 import { failureReason } from '../../../lambdas/mark-failed/failure-reason.ts';
 import { markFailed } from '../../../lambdas/mark-failed/mark-failed.ts';
+import { silentNotices } from '../../../lambdas/studies/study-notices.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { type LedgerTrial, startLedger } from '../../support/ledger-trial.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
@@ -21,7 +22,12 @@ function setUp() {
   const batchId = newBatchId();
   const store = new MemoryStore(clock);
   const sealed = { batchId, bucket: 'ingest', manifestKey: manifestKey(batchId) };
-  return { batchId, store, sealed, options: { store, ledger: trial.ledger, nowMs: clock.nowMs } };
+  return {
+    batchId,
+    store,
+    sealed,
+    options: { store, ledger: trial.ledger, notices: silentNotices, nowMs: clock.nowMs },
+  };
 }
 
 describe('markFailed', () => {

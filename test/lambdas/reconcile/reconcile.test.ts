@@ -4,7 +4,7 @@ import { batchRecordOf } from '../../../lambdas/ledger/records-of.ts';
 import type { JobOutput, JobSummary, OutputText } from '../../../lambdas/reconcile/job-output.ts';
 import { reconcile } from '../../../lambdas/reconcile/reconcile.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
-import { MemoryJobs } from '../../support/import-ports.ts';
+import { MemoryJobs, MemoryNotices } from '../../support/import-ports.ts';
 import { type LedgerTrial, startLedger } from '../../support/ledger-trial.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { manifestBytes, manifestOf, newBatchId } from '../../support/sealed-batches.ts';
@@ -23,9 +23,11 @@ async function setUp(files: number) {
   const manifest = manifestOf(batchId, files);
   const store = new MemoryStore(clock);
   const jobs = new MemoryJobs();
+  const notices = new MemoryNotices();
   await store.put(manifestKey(batchId), manifestBytes(manifest));
   await trial.ledger.putBatch(batchRecordOf(manifest, { bucket: 'ingest', datastoreId, now: '' }));
-  await trial.ledger.moveBatch(batchId, 'importing', { updatedAt: '' });
+  await trial.ledger.moveBatch(batchId, 'queued', { jobName: batchId, updatedAt: '' });
+  await trial.ledger.moveBatch(batchId, 'importing', { jobId: 'job', updatedAt: '' });
   const run = (
     output: { readonly summary?: JobSummary; readonly lines: readonly OutputText[] },
     { jobStatus = 'COMPLETED', outputs = 'complete' }: { jobStatus?: string; outputs?: 'complete' | 'as-found' } = {},
@@ -37,9 +39,9 @@ async function setUp(files: number) {
       },
     };
     const ended = { batchId, manifestKey: manifestKey(batchId), datastoreId, jobId: 'job', jobStatus, outputs };
-    return reconcile(ended, { store, ledger: trial.ledger, jobs, output: port, nowMs: clock.nowMs });
+    return reconcile(ended, { store, ledger: trial.ledger, jobs, output: port, notices, nowMs: clock.nowMs });
   };
-  return { batchId, jobs, run, keys: manifest.instances.map(({ key }) => key) };
+  return { batchId, jobs, notices, run, keys: manifest.instances.map(({ key }) => key) };
 }
 
 const success = (inputFile: string | undefined): OutputText => ({

@@ -39,11 +39,12 @@ describe('register', () => {
       batchId,
       status: 'registered',
       datastoreId,
-      inputS3Uri: `s3://ingest/batches/${batchId}/`,
       outputS3Uri: 's3://results/jobs/',
       files: 30,
       bytes: 3_000,
       priority: 'routine',
+      attempt: 0,
+      prepared: true,
     });
     const record = await trial.ledger.findBatch(batchId);
     expect(await register(batch, options(datastoreId))).toEqual(first);
@@ -57,9 +58,58 @@ describe('register', () => {
     const batchId = newBatchId();
     const batch = await sealed(manifestOf(batchId, 1), batchId);
     await register(batch, options(datastoreId));
+    await trial.ledger.moveBatch(batchId, 'queued', { updatedAt: 'later' });
+    expect((await register(batch, options(datastoreId))).status).toBe('queued');
     await trial.ledger.moveBatch(batchId, 'importing', { updatedAt: 'later', jobId: 'job' });
     expect((await register(batch, options(datastoreId))).status).toBe('importing');
     expect((await trial.ledger.findBatch(batchId))?.jobId).toBe('job');
+  });
+
+  /** A batch of three of which the second failed. */
+  async function partlyFailed() {
+    const batchId = newBatchId();
+    const batch = await sealed(manifestOf(batchId, 3), batchId);
+    await register(batch, options(datastoreId));
+    const records = await trial.ledger.instancesOf(batchId);
+    await trial.ledger.putInstances(
+      records.map((record) => ({ ...record, status: record.objectKey.endsWith('1.1.dcm') ? 'failed' : 'imported' })),
+    );
+    await trial.ledger.moveBatch(batchId, 'queued', { updatedAt: '' });
+    await trial.ledger.moveBatch(batchId, 'completed-with-failures', { updatedAt: '', parts: null });
+    return { batchId, batch };
+  }
+
+  it('leaves a batch that has ended alone, unless an attempt is asked for that it has not had', async () => {
+    const { batchId, batch } = await partlyFailed();
+    expect((await register(batch, options(datastoreId))).status).toBe('completed-with-failures');
+    const replay = { ...batch, attempt: 1 };
+    const first = await register(replay, options(datastoreId));
+    expect(first).toMatchObject({ status: 'registered', attempt: 1, prepared: false });
+    expect(await register(replay, options(datastoreId))).toEqual(first);
+    expect((await trial.ledger.findBatch(batchId))?.parts).toEqual([{ from: 0, to: 3, copied: true }]);
+    expect((await trial.ledger.instancesOf(batchId)).map(({ status }) => status).sort()).toEqual([
+      'imported',
+      'imported',
+      'received',
+    ]);
+  });
+
+  it('never imports again what has arrived completely', async () => {
+    const { batchId, batch } = await partlyFailed();
+    const records = await trial.ledger.instancesOf(batchId);
+    await trial.ledger.putInstances(records.map((record) => ({ ...record, status: 'imported' })));
+    expect((await register({ ...batch, attempt: 1 }, options(datastoreId))).status).toBe('completed-with-failures');
+  });
+
+  it('cuts a batch into parts that is more than a job may hold', async () => {
+    const batchId = newBatchId();
+    const manifest = manifestOf(batchId, 3);
+    const instances = manifest.instances.map((instance) => ({ ...instance, bytes: 6_000_000_000 }));
+    const batch = await sealed({ ...manifest, instances }, batchId);
+    expect(await register(batch, options(datastoreId))).toMatchObject({ prepared: false });
+    expect((await trial.ledger.findBatch(batchId))?.parts).toEqual(
+      [0, 1, 2].map((from) => ({ from, to: from + 1, copied: true })),
+    );
   });
 
   it('completes an empty batch at once', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Manifest, manifestSchema } from '../../../core/manifest.ts';
 import { type BatchId, leaseKey, manifestKey } from '../../../core/object-keys.ts';
 import { batchRecordOf } from '../../../lambdas/ledger/records-of.ts';
+import { silentNotices } from '../../../lambdas/studies/study-notices.ts';
 import { sweep } from '../../../lambdas/sweep/sweep.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { MemoryExecutions } from '../../support/import-ports.ts';
@@ -37,6 +38,7 @@ const run = () =>
     store,
     ledger: trial.ledger,
     executions,
+    notices: silentNotices,
     bucket: 'ingest',
     leaseTtlMs,
     leaseGraceMs,

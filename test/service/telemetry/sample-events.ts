@@ -112,6 +112,7 @@ export const sampleEvents: { readonly [Name in TelemetryEvent['event']]: EventNa
   'upload-failed': { event: 'upload-failed', code: 'STORE_UNAVAILABLE', detail: peerText, retryMs: 1_000 },
   'uploads-resumed': { event: 'uploads-resumed' },
   'spool-record-damaged': { event: 'spool-record-damaged', file: peerText, detail: peerText },
+  'task-protection-failed': { event: 'task-protection-failed', detail: peerText },
   'spool-drained': { event: 'spool-drained', leftInstances: 0, leftBytes: 0 },
   'instance-refused': {
     event: 'instance-refused',

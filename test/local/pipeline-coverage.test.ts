@@ -1,0 +1,271 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AslDefinition } from '../../cdk/pipeline/asl-definition.ts';
+import { importWaits } from '../../cdk/pipeline/import-waits.ts';
+import { renderDefinition } from '../../cdk/pipeline/render-definition.ts';
+import type { BatchStatus } from '../../core/ledger.ts';
+import { type BatchId, manifestKey } from '../../core/object-keys.ts';
+import { localAccount } from '../../local/local-account.ts';
+import type { Transition } from '../../local/stepfunctions/execution-record.ts';
+import { edgesOf, VisitedEdges } from '../support/asl-edges.ts';
+import { ingestBucket, type PipelineTrial, startPipelineTrial } from '../support/pipeline-trial.ts';
+import { manifestBytes, newBatchId, sealBatch, storeInstance, trialManifest } from '../support/sealed-batches.ts';
+
+const patience = { timeout: 120_000 };
+const definition = renderDefinition();
+const visited = new VisitedEdges();
+
+/** The same, which asks after a job twenty times and not for a day. */
+const impatient = JSON.parse(
+  JSON.stringify(definition).replace(
+    `"NumericGreaterThanEquals":${importWaits.maxPolls}`,
+    '"NumericGreaterThanEquals":20',
+  ),
+) as AslDefinition;
+
+interface InjectedFault {
+  readonly name: string;
+  readonly applies: (payload: Readonly<Record<string, unknown>>) => boolean;
+  readonly error: string;
+}
+
+/** A trial whose executions are watched, and whose functions can be made to fail as Lambda may let them. */
+async function startWatched(settings: Parameters<typeof startPipelineTrial>[0] = {}) {
+  const injected: InjectedFault[] = [];
+  const waiting = new Set<(transition: Transition) => void>();
+  const trial = await startPipelineTrial({
+    ...settings,
+    pipeline: {
+      pace: { waitMs: 5, retryMs: 5, tokenTimeoutMs: 3_000 },
+      onTransition: (transition) => {
+        visited.see(transition);
+        for (const hear of [...waiting]) hear(transition);
+      },
+      beforeInvoke: (name, payload) => {
+        const input = payload as Readonly<Record<string, unknown>>;
+        const fault = injected.find((one) => one.name === name && one.applies(input));
+        if (fault !== undefined) throw Object.assign(new Error('injected'), { name: fault.error });
+      },
+      ...settings.pipeline,
+    },
+  });
+  return {
+    trial,
+    injected,
+    /** Resolves when an execution enters a state, for the n-th time from now. */
+    entered: (execution: string, state: string, times = 1) =>
+      new Promise<void>((resolve) => {
+        let left = times;
+        const hear = (transition: Transition) => {
+          if (transition.type !== 'state-entered' || transition.execution !== execution) return;
+          if (transition.state !== state || --left > 0) return;
+          waiting.delete(hear);
+          resolve();
+        };
+        waiting.add(hear);
+      }),
+    /** Resolves when an execution has ended. */
+    over: (execution: string) =>
+      new Promise<string>((resolve) => {
+        const hear = (transition: Transition) => {
+          if (transition.type !== 'execution-ended' || transition.execution !== execution) return;
+          waiting.delete(hear);
+          resolve(transition.status);
+        };
+        waiting.add(hear);
+      }),
+  };
+}
+
+type Watched = Awaited<ReturnType<typeof startWatched>>;
+
+async function statusOf(trial: PipelineTrial, batchId: BatchId): Promise<BatchStatus> {
+  const ended = await trial.ended(batchId);
+  if (ended.type !== 'ended') throw new Error('not ended');
+  return ended.batch.status;
+}
+
+const study = (number: number, files = 1) =>
+  Array.from({ length: files }, (_, index) => ({ study: number, number: index + 1 }));
+const replay = ({ trial }: Watched, batchId: BatchId, execution: string, attempt?: number) =>
+  trial
+    .pipeline()
+    .executions.start(
+      execution,
+      JSON.stringify({ batchId, bucket: ingestBucket, manifestKey: manifestKey(batchId), attempt }),
+    );
+
+describe('every way through the state machine, by the real functions', patience, () => {
+  let watched: Watched;
+  let trial: PipelineTrial;
+  beforeAll(async () => {
+    watched = await startWatched();
+    trial = watched.trial;
+  }, 120_000);
+  afterAll(() => trial.close());
+  const seal = (number: number, files = 1) =>
+    sealBatch(trial.store, study(number, files), { datastoreId: trial.datastoreId });
+
+  it('imports, and does nothing more for a batch that is complete', async () => {
+    const { batchId } = await seal(1);
+    expect(await statusOf(trial, batchId)).toBe('completed');
+    const over = watched.over(`${batchId}-r1`);
+    replay(watched, batchId, `${batchId}-r1`);
+    expect(await over).toBe('SUCCEEDED');
+  });
+
+  it('finds the file that makes jobs fail, imports the others, and imports that one when it is replayed', async () => {
+    trial.faults.add({ kind: 'poison-file', keyIncludes: '1.2.2.1.3.dcm', message: 'a poisonous file', times: 3 });
+    const { batchId } = await seal(2, 5);
+    expect(await statusOf(trial, batchId)).toBe('completed-with-failures');
+    const records = await trial.pipeline().ledger.instancesOf(batchId);
+    expect(records.filter(({ status }) => status === 'failed').map(({ sopInstanceUid }) => sopInstanceUid)).toEqual([
+      '1.2.2.1.3',
+    ]);
+    expect(records.filter(({ status }) => status === 'imported')).toHaveLength(4);
+
+    const asked = watched.over(`${batchId}-r1`);
+    replay(watched, batchId, `${batchId}-r1`);
+    expect(await asked).toBe('SUCCEEDED');
+    const replayed = watched.over(`${batchId}-r2`);
+    replay(watched, batchId, `${batchId}-r2`, 2);
+    expect(await replayed).toBe('SUCCEEDED');
+    expect(await trial.pipeline().ledger.findBatch(batchId)).toMatchObject({
+      status: 'completed',
+      attempt: 2,
+      imported: 5,
+    });
+  });
+
+  it('fails a batch that has nowhere to go', async () => {
+    const { batchId } = await sealBatch(trial.store, study(3), {});
+    expect(await statusOf(trial, batchId)).toBe('failed');
+  });
+
+  it('fails a batch whose request HealthImaging refuses, and does nothing more for it', async () => {
+    const { batchId } = await sealBatch(trial.store, study(4), { datastoreId: '0'.repeat(32) });
+    expect(await statusOf(trial, batchId)).toBe('failed');
+    const over = watched.over(`${batchId}-r1`);
+    replay(watched, batchId, `${batchId}-r1`);
+    expect(await over).toBe('FAILED');
+  });
+
+  it('fails a batch of which a part cannot be copied', async () => {
+    trial.faults.add({ kind: 'fail-job', message: 'a file is missing', times: 1 });
+    const batchId = newBatchId();
+    const there = await storeInstance(trial.store, batchId, { study: 5, number: 1 });
+    const missing = { ...there, key: there.key.replace('.dcm', '~1.dcm') };
+    const manifest = trialManifest(batchId, [there, missing], { datastoreId: trial.datastoreId });
+    await trial.store.putIfAbsent(manifestKey(batchId), manifestBytes(manifest));
+    expect(await statusOf(trial, batchId)).toBe('failed');
+  });
+
+  it('asks after a job whose event is lost', async () => {
+    trial.faults.add({ kind: 'lose-event', detailType: 'Import Job Completed', times: 1 });
+    expect(await statusOf(trial, (await seal(6)).batchId)).toBe('completed');
+  });
+
+  it('fails a batch whose job HealthImaging has never heard of', async () => {
+    trial.faults.add({ kind: 'lose-event', detailType: 'Import Job Completed', times: 1 });
+    const batchId = newBatchId();
+    const polling = watched.entered(batchId, 'BeginPolling');
+    await sealBatch(trial.store, study(7), { datastoreId: trial.datastoreId }, batchId);
+    watched.injected.push({ name: 'poll-import', applies: () => true, error: 'ImportThrottled' });
+    await polling;
+    const client = DynamoDBDocumentClient.from(
+      new DynamoDBClient({ ...localAccount, endpoint: trial.pipeline().endpoints.dynamodb }),
+    );
+    await client.send(
+      new UpdateCommand({
+        TableName: 'batches',
+        Key: { batchId },
+        UpdateExpression: 'SET jobId = :unknown',
+        ExpressionAttributeValues: { ':unknown': 'f'.repeat(32) },
+      }),
+    );
+    watched.injected.pop();
+    expect(await statusOf(trial, batchId)).toBe('failed');
+    client.destroy();
+  });
+
+  it('makes do with the results that are there', async () => {
+    trial.faults.add({ kind: 'late-outputs', delayMs: 3_600_000, times: 1 });
+    expect(await statusOf(trial, (await seal(8)).batchId)).toBe('failed');
+  });
+
+  it('fails a batch that can be reconciled in no way', async () => {
+    trial.faults.add({ kind: 'late-outputs', delayMs: 3_600_000, times: 1 });
+    const batchId = newBatchId();
+    const applies = (payload: Readonly<Record<string, unknown>>) =>
+      payload.batchId === batchId && payload.outputs === 'as-found';
+    watched.injected.push({ name: 'reconcile', applies, error: 'Lambda.TooManyRequestsException' });
+    await sealBatch(trial.store, study(9), { datastoreId: trial.datastoreId }, batchId);
+    expect(await statusOf(trial, batchId)).toBe('failed');
+  });
+
+  it('fails a batch whose manifest is gone when it is to be reconciled', async () => {
+    const batchId = newBatchId();
+    watched.injected.push({
+      name: 'import-event',
+      applies: () => true,
+      error: 'Lambda.TooManyRequestsException',
+    });
+    const started = trial.progressWhere((step) => step.type === 'importing' && step.batch.batchId === batchId);
+    await sealBatch(trial.store, study(10), { datastoreId: trial.datastoreId }, batchId);
+    await started;
+    await trial.store.delete(manifestKey(batchId));
+    watched.injected.pop();
+    expect(await statusOf(trial, batchId)).toBe('failed');
+  });
+
+  it('completes an empty batch at once', async () => {
+    const { batchId } = await sealBatch(trial.store, [], { datastoreId: trial.datastoreId });
+    expect(await statusOf(trial, batchId)).toBe('completed');
+  });
+});
+
+describe('jobs that never end', patience, () => {
+  let watched: Watched;
+  beforeAll(async () => {
+    watched = await startWatched({
+      timing: { importMs: 2_000_000_000 },
+      pipeline: {
+        definition: impatient,
+        pace: { waitMs: 0, retryMs: 5, tokenTimeoutMs: 5_000 },
+        quotas: { startsPerSecond: 100, concurrentJobs: 1 },
+      },
+    });
+  }, 120_000);
+  afterAll(() => watched.trial.close());
+
+  it('are given up, and what waited behind them waits anew and has its turn', async () => {
+    const { trial } = watched;
+    const first = newBatchId();
+    const atWork = watched.entered(first, 'PollImport');
+    await sealBatch(trial.store, study(1), { datastoreId: trial.datastoreId }, first);
+    await atWork;
+    const second = newBatchId();
+    const again = watched.entered(second, 'BeginPolling', 2);
+    await sealBatch(trial.store, study(2), { datastoreId: trial.datastoreId }, second);
+    await again;
+    expect(await trial.pipeline().ledger.findBatch(second)).toMatchObject({ status: 'queued' });
+    expect(await statusOf(trial, first)).toBe('failed');
+    const turn = watched.entered(second, 'WaitForJob');
+    await turn;
+    expect((await trial.pipeline().ledger.findBatch(first))?.reason).toMatch(/^ImportOverdue/);
+  });
+});
+
+describe('the scenarios together', () => {
+  it('have entered every state', () => {
+    const missed = Object.keys(definition.States).filter((state) => !visited.states.has(state));
+    expect(missed).toEqual([]);
+  });
+
+  it('have taken every way from one state to another, every catch among them', () => {
+    const missed = edgesOf(definition).filter((edge) => !visited.edges.has(edge));
+    expect(missed).toEqual([]);
+    expect(edgesOf(definition).length).toBeGreaterThan(25);
+  });
+});
