@@ -20,7 +20,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '7' },
     associations: { type: 'string', default: '8' },
-    instances: { type: 'string', default: '150' },
+    instances: { type: 'string', default: '400' },
     write: { type: 'boolean', default: false },
   },
 });
@@ -83,8 +83,7 @@ const row = (name: string, all: readonly Sent[]): string => {
 };
 const report = [
   `Measured ${new Date().toISOString().slice(0, 10)} on ${machineShape()}, load average ${loadavg()[0]?.toFixed(1)}:`,
-  `medians of ${rounds} alternating rounds, ${associations} associations of ${instances} x 20 kB to disk each, after 3 to`,
-  'warm up.',
+  `medians of ${rounds} alternating rounds, after 3 to warm up, of ${associations} associations that store ${instances} x 20 kB each.`,
   '',
   '| honest associations | median ms | p99 ms |',
   '| --- | --- | --- |',
