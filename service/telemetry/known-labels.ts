@@ -32,6 +32,19 @@ const known: Readonly<Record<string, readonly Readonly<Record<string, string>>[]
   import_problems_total: of('code', ['ATTRIBUTE_MISSING', 'ATTRIBUTE_TOO_LONG', 'INSTANCE_TOO_LARGE'], {
     severity: 'fails',
   }),
+  connections_refused_total: of('reason', [
+    'too-many-pending',
+    'connection-rate',
+    'proxy-header-missing',
+    'proxy-header-unexpected',
+    'proxy-header-invalid',
+    'tls-on-plain-port',
+    'plain-dicom-on-tls-port',
+    'not-tls',
+    'tls-handshake-failed',
+    'client-certificate-missing',
+    'client-certificate-invalid',
+  ]),
   reload_failures_total: of('what', ['tls', 'peers']),
 };
 
