@@ -23,8 +23,8 @@ describe('every fault that can be had on one machine', patience, () => {
       { port: site.edition.dicomPort, files: site.files, callingAeTitle: 'MR1', pauseMs: () => 900 },
     ]);
     await store(site.spooledPort, site.files);
-    await dcmtk('echoscu', '-aec', 'STORESCP', '127.0.0.1', String(site.tlsPort()));
     await quiet(site);
+    await dcmtk('echoscu', '-aec', 'STORESCP', '127.0.0.1', String(site.tlsPort()));
   }, 200_000);
 
   afterAll(async () => {
