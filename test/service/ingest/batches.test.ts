@@ -20,8 +20,13 @@ describe('a batch', () => {
 
     rig.expectSealedExactlyOnce(1, 2);
     expect(rig.manifests()[0]).toMatchObject({ owner: 'host/1', sealReason: 'quiet', route: { name: 'default' } });
-    expect(rig.events.map(({ event }) => event)).toEqual(['batch-opened', 'batch-joined', 'batch-sealed']);
-    expect(rig.events[2]).toMatchObject({ files: 2, reason: 'quiet', studyInstanceUids: ['1.2.3.1'] });
+    expect(rig.events.map(({ event }) => event)).toEqual([
+      'batch-opened',
+      'batch-joined',
+      'batch-joined',
+      'batch-sealed',
+    ]);
+    expect(rig.events[3]).toMatchObject({ files: 2, reason: 'quiet', studyInstanceUids: ['1.2.3.1'] });
     expect(rig.clock.nextTaskMs).toBeUndefined();
   });
 
