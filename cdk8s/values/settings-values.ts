@@ -21,6 +21,7 @@ export const placedSettings = [
   'ack',
   'spoolFolder',
   'recordedPeersFile',
+  'statusThumbnails',
   'folder',
   'drainTimeoutMs',
 ] as const satisfies readonly (keyof Config)[];

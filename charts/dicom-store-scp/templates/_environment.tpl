@@ -40,9 +40,32 @@ SCP_STORE: {{ .Values.settings.store | default "s3" }}
 {{- include "dicom-store-scp.setting" (list "SCP_BATCH_MAX_FILES" .Values.settings.batchMaxFiles) }}
 {{- include "dicom-store-scp.setting" (list "SCP_BATCH_MAX_BYTES" .Values.settings.batchMaxBytes) }}
 {{- include "dicom-store-scp.setting" (list "SCP_LEASE_TTL_MS" .Values.settings.leaseTtlMs) }}
+{{- include "dicom-store-scp.setting" (list "SCP_STATUS_PAGE" .Values.settings.statusPage) }}
+{{- include "dicom-store-scp.setting" (list "SCP_ADMIN_TOKEN_FILE" .Values.settings.adminTokenFile) }}
+{{- include "dicom-store-scp.setting" (list "SCP_STATUS_STATE_MACHINE" .Values.settings.statusStateMachine) }}
 {{- include "dicom-store-scp.setting" (list "SCP_LEDGER_BATCHES_TABLE" .Values.settings.ledgerBatchesTable) }}
 {{- include "dicom-store-scp.setting" (list "SCP_LEDGER_INSTANCES_TABLE" .Values.settings.ledgerInstancesTable) }}
+{{- include "dicom-store-scp.setting" (list "SCP_LEDGER_STUDIES_TABLE" .Values.settings.ledgerStudiesTable) }}
 {{- include "dicom-store-scp.setting" (list "SCP_LEDGER_INTERVAL_MS" .Values.settings.ledgerIntervalMs) }}
+{{- include "dicom-store-scp.setting" (list "SCP_COMMITMENT" .Values.settings.commitment) }}
+{{- include "dicom-store-scp.setting" (list "SCP_COMMITMENT_UNKNOWN_PEERS" .Values.settings.commitmentUnknownPeers) }}
+{{- include "dicom-store-scp.setting" (list "SCP_COMMITMENT_FOLDER" .Values.settings.commitmentFolder) }}
+{{- include "dicom-store-scp.setting" (list "SCP_COMMITMENTS_TABLE" .Values.settings.commitmentsTable) }}
+{{- include "dicom-store-scp.setting" (list "SCP_COMMITMENT_MAX_INSTANCES" .Values.settings.commitmentMaxInstances) }}
+{{- include "dicom-store-scp.setting" (list "SCP_COMMITMENT_ABSENT_AFTER_MS" .Values.settings.commitmentAbsentAfterMs) }}
+{{- include "dicom-store-scp.setting" (list "SCP_COMMITMENT_DECIDE_WITHIN_MS" .Values.settings.commitmentDecideWithinMs) }}
+{{- include "dicom-store-scp.setting" (list "SCP_COMMITMENT_REPORT_WITHIN_MS" .Values.settings.commitmentReportWithinMs) }}
+{{- include "dicom-store-scp.setting" (list "SCP_COMMITMENT_LEASE_TTL_MS" .Values.settings.commitmentLeaseTtlMs) }}
+{{- include "dicom-store-scp.setting" (list "SCP_COMMITMENT_POLL_MS" .Values.settings.commitmentPollMs) }}
+{{- include "dicom-store-scp.setting" (list "SCP_AUDIT" .Values.settings.audit) }}
+{{- include "dicom-store-scp.setting" (list "SCP_AUDIT_FILE" .Values.settings.auditFile) }}
+{{- include "dicom-store-scp.setting" (list "SCP_AUDIT_SOURCE_ID" .Values.settings.auditSourceId) }}
+{{- include "dicom-store-scp.setting" (list "SCP_AUDIT_SYSLOG_URL" .Values.settings.auditSyslogUrl) }}
+{{- include "dicom-store-scp.setting" (list "SCP_AUDIT_SYSLOG_CA_FILE" .Values.settings.auditSyslogCaFile) }}
+{{- include "dicom-store-scp.setting" (list "SCP_AUDIT_SYSLOG_KEY_FILE" .Values.settings.auditSyslogKeyFile) }}
+{{- include "dicom-store-scp.setting" (list "SCP_AUDIT_SYSLOG_CERTIFICATE_FILE" .Values.settings.auditSyslogCertificateFile) }}
+{{- include "dicom-store-scp.setting" (list "SCP_AUDIT_QUEUE_MESSAGES" .Values.settings.auditQueueMessages) }}
+{{- include "dicom-store-scp.setting" (list "SCP_CLOUDWATCH_NAMESPACE" .Values.settings.cloudWatchNamespace) }}
 {{- include "dicom-store-scp.setting" (list "SCP_LOG_LEVEL" .Values.settings.logLevel) }}
 SCP_PORT: "11112"
 SCP_ADMIN_PORT: "8080"
