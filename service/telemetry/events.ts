@@ -1,5 +1,6 @@
 import type { SealReason } from '../../core/manifest.ts';
 import type { BatchId } from '../../core/object-keys.ts';
+import type { CommitmentEvent } from './commitment-events.ts';
 import type { SafeText } from './safe-text.ts';
 
 /**
@@ -151,46 +152,7 @@ export type TelemetryEvent =
       readonly about: SafeText;
       readonly outcome: 'done' | 'refused' | 'denied';
     }
-  | {
-      readonly event: 'commitment-requested';
-      readonly associationId: string;
-      readonly callingAeTitle: SafeText;
-      /** Absent when the request could not be read. */
-      readonly transactionUid: SafeText | undefined;
-      readonly instances: number;
-      /** What was answered. */
-      readonly status: number;
-    }
-  | {
-      readonly event: 'commitment-decided';
-      readonly transactionUid: SafeText;
-      readonly committed: number;
-      readonly failed: number;
-      readonly waitedMs: number;
-    }
-  | {
-      readonly event: 'commitment-reported';
-      readonly transactionUid: SafeText;
-      readonly callingAeTitle: SafeText;
-      readonly via: 'same-association' | 'new-association';
-      readonly tries: number;
-      readonly waitedMs: number;
-    }
-  | {
-      readonly event: 'commitment-report-failed';
-      readonly transactionUid: SafeText;
-      readonly code: string;
-      readonly detail: SafeText;
-      readonly retryMs: number;
-    }
-  /** Its peer did not take the report for so long that it is not sent any more. */
-  | {
-      readonly event: 'commitment-expired';
-      readonly transactionUid: SafeText;
-      readonly code: string;
-      readonly tries: number;
-    }
-  | { readonly event: 'commitment-trouble'; readonly detail: SafeText }
+  | CommitmentEvent
   | { readonly event: 'audit-failed'; readonly code: SafeText }
   | { readonly event: 'audit-resumed'; readonly dropped: number }
   | { readonly event: 'task-protection-failed'; readonly detail: SafeText }
