@@ -248,7 +248,7 @@ export const configSchema = z.strictObject({
   ...commitmentSettings,
   ...auditSettings,
 
-  cloudWatchNamespace: z
+  cloudwatchNamespace: z
     .string()
     .regex(/^[^:][A-Za-z0-9._/#:$ {}-]{0,254}$/, '1 to 255 characters that a CloudWatch namespace may have')
     .optional()

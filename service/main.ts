@@ -112,10 +112,6 @@ async function serve(config: Config, ecsAgentUri: string | undefined): Promise<v
   telemetry.watchLoad(() => ({ Associations: network.liveAssociations(), BytesInFlight: network.bytesInFlight() }));
   const stopWatching = await watchImports(config, { registry, clock, schedule, emit });
   commitment?.start(network.reach);
-  readiness.listening();
-  const { port, tlsPort } = network;
-  emit({ event: 'service-listening', host: config.host, port, tlsPort, adminPort: admin.port });
-
   const protection =
     ecsAgentUri === undefined
       ? undefined
@@ -148,6 +144,10 @@ async function serve(config: Config, ecsAgentUri: string | undefined): Promise<v
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   process.on('SIGHUP', network.reload);
+  // Last: whoever hears that the service listens may tell it to stop.
+  readiness.listening();
+  const { port, tlsPort } = network;
+  emit({ event: 'service-listening', host: config.host, port, tlsPort, adminPort: admin.port });
 }
 
 /** What keeps the service from starting, in a sentence for whoever started it. */

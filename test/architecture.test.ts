@@ -33,6 +33,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'lambdas/import-jobs',
     'lambdas/ledger',
     'lambdas/reconcile',
+    'lambdas/studies',
     'service/dicom',
     'service/main.ts',
     'service/net',
@@ -41,6 +42,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     '@aws-sdk',
     'node:',
   ],
+  'service/open-stores.ts': ['core', 'service/ingest', 'service/store', 'service/telemetry', 'prom-client'],
+  'service/watch-imports.ts': ['core', 'service/ledger', 'service/telemetry', 'prom-client'],
   'service/open-status-page.ts': ['core', 'service', '@aws-sdk', 'node:'],
   'service/ledger': ['core', '@aws-sdk'],
   // The words that labels can have, from the rooms that say them.

@@ -79,7 +79,7 @@ export class FargateScp extends Construct {
           datastoreId: datastore.datastoreRef.datastoreId,
           commitmentsTable: ledger.commitments.tableName,
           ledgerInstancesTable: ledger.instances.tableName,
-          cloudWatchNamespace: metricsNamespace(this),
+          cloudwatchNamespace: metricsNamespace(this),
           ...(frontDoor.clientAddress === 'proxy-protocol' ? { proxyProtocolFrom: [vpc.vpcCidrBlock] } : {}),
         }),
         ...(collector === undefined ? {} : tracing),

@@ -21,7 +21,7 @@ export const placedSettings = [
   'plain',
   'proxyProtocolFrom',
   'drainTimeoutMs',
-  'cloudWatchNamespace',
+  'cloudwatchNamespace',
 ] as const satisfies readonly (keyof Config)[];
 type PlacedSetting = (typeof placedSettings)[number];
 
@@ -36,7 +36,7 @@ export interface ServicePlace {
   readonly commitmentsTable: string;
   readonly ledgerInstancesTable: string;
   /** Where the service's own metrics go, which scaling reads. */
-  readonly cloudWatchNamespace: string;
+  readonly cloudwatchNamespace: string;
   /** Networks of the load balancer, when it sends PROXY protocol headers. */
   readonly proxyProtocolFrom?: readonly string[];
 }
@@ -50,7 +50,7 @@ export function configOf(chosen: ServiceSettings): Config {
       datastoreId: '0'.repeat(32),
       commitmentsTable: later,
       ledgerInstancesTable: later,
-      cloudWatchNamespace: later,
+      cloudwatchNamespace: later,
     }),
   );
 }

@@ -89,7 +89,7 @@ export async function openTelemetry(options: TelemetryOptions): Promise<Telemetr
     traces,
     live,
     watchLoad: (read) => {
-      const { cloudWatchNamespace: namespace } = config;
+      const { cloudwatchNamespace: namespace } = config;
       if (namespace === undefined) return;
       load = startEmbeddedMetrics({ namespace, serviceName: SERVICE_NAME, read, log, nowMs, schedule });
     },

@@ -65,7 +65,7 @@ SCP_STORE: {{ .Values.settings.store | default "s3" }}
 {{- include "dicom-store-scp.setting" (list "SCP_AUDIT_SYSLOG_KEY_FILE" .Values.settings.auditSyslogKeyFile) }}
 {{- include "dicom-store-scp.setting" (list "SCP_AUDIT_SYSLOG_CERTIFICATE_FILE" .Values.settings.auditSyslogCertificateFile) }}
 {{- include "dicom-store-scp.setting" (list "SCP_AUDIT_QUEUE_MESSAGES" .Values.settings.auditQueueMessages) }}
-{{- include "dicom-store-scp.setting" (list "SCP_CLOUDWATCH_NAMESPACE" .Values.settings.cloudWatchNamespace) }}
+{{- include "dicom-store-scp.setting" (list "SCP_CLOUDWATCH_NAMESPACE" .Values.settings.cloudwatchNamespace) }}
 {{- include "dicom-store-scp.setting" (list "SCP_LOG_LEVEL" .Values.settings.logLevel) }}
 SCP_PORT: "11112"
 SCP_ADMIN_PORT: "8080"

@@ -56,7 +56,7 @@ describe('the command line', () => {
     [['echo', '--nonsense'], "Unknown option '--nonsense'"],
     [['echo', '--port', '70000'], '70000 is no port'],
     [['send', 'x', '--associations', '0'], '--associations is a whole number from 1 to 64'],
-    [['batches', '--status', 'odd'], '--status is one of registered, importing'],
+    [['batches', '--status', 'odd'], '--status is one of registered, queued, importing'],
     [['completion', 'fish'], '<shell> is one of bash, zsh'],
     [['replay'], 'either <id> or --dead-letters'],
     [['replay', 'x', '--dead-letters'], 'either <id> or --dead-letters'],

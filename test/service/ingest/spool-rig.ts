@@ -33,6 +33,8 @@ export interface SpoolProcessOptions extends Partial<SpoolOptions> {
   readonly root: string;
   readonly store: ObjectStore;
   readonly clock?: FakeClock;
+  /** False where hours pass and the lease is renewed thousands of times: a busy disk takes a minute for that. */
+  readonly fsync?: boolean;
 }
 
 /** What one process of the service has to do with a spool, over a real folder, in a time of its own. */
@@ -59,7 +61,7 @@ export class SpoolProcess {
 
   /** @param name tells the ids that it gives from those of other processes */
   static async start(name: number, options: SpoolProcessOptions): Promise<SpoolProcess> {
-    const { root, store, clock = new FakeClock() } = options;
+    const { root, store, clock = new FakeClock(), fsync = true } = options;
     const events: TelemetryEvent[] = [];
     const listeners = new Set<() => void>();
     const emit = (event: TelemetryEvent) => {
@@ -92,7 +94,7 @@ export class SpoolProcess {
     });
     const folder = await FolderStore.open({
       root,
-      durability: { fsync: true },
+      durability: { fsync },
       nowMs: clock.nowMs,
       newId,
       describe: async () => undefined,

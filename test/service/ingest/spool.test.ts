@@ -57,7 +57,7 @@ describe('a spool', () => {
   });
 
   it('acknowledges through hours of outage, tries ever more seldom, and then uploads all of it', async () => {
-    const process = await start();
+    const process = await start({ fsync: false });
     await process.heard('spool-opened');
     outage();
     for (const n of [1, 2, 3, 4, 5, 6]) await process.keep(n, `a${n}`);
