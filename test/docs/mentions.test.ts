@@ -89,7 +89,9 @@ describe('what the documents name', () => {
     expect(found.length).toBeGreaterThan(10);
     // Gauges of one kind are named by a prefix of their own: `spool_` and the rest.
     const isThere = (name: string) =>
-      [name, name.slice(name.indexOf('_') + 1), `dicom_store_scp_${name}`].some((text) => sources.includes(`'${text}'`));
+      [name, name.slice(name.indexOf('_') + 1), `dicom_store_scp_${name}`].some((text) =>
+        sources.includes(`'${text}'`),
+      );
     expect(shown(found.filter(({ name }) => !isThere(name)))).toEqual([]);
   });
 });
@@ -109,7 +111,8 @@ describe('diagrams', () => {
 
   it('close every subgraph, loop and alternative', () => {
     const wrong = mermaid.filter(
-      ({ text }) => [...text.matchAll(/^\s*(?:subgraph|loop|alt)\b/gm)].length !== [...text.matchAll(/^\s*end$/gm)].length,
+      ({ text }) =>
+        [...text.matchAll(/^\s*(?:subgraph|loop|alt)\b/gm)].length !== [...text.matchAll(/^\s*end$/gm)].length,
     );
     expect(wrong).toEqual([]);
   });

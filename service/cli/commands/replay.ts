@@ -17,7 +17,11 @@ export const replay: Command = {
   positionals: [{ name: 'id', description: 'The batch, or the job, that is to be replayed.', required: false }],
   options: {
     'dead-letters': { type: 'boolean', description: 'Messages that were given up, in place of a batch.' },
-    force: { type: 'boolean', description: 'Start an execution also for a batch of which everything arrived: it finds that, and imports nothing.' },
+    force: {
+      type: 'boolean',
+      description:
+        'Start an execution also for a batch of which everything arrived: it finds that, and imports nothing.',
+    },
   },
   examples: ['replay 01JD0000000000000000000000', 'replay --dead-letters'],
   run: async (given, context) => {
