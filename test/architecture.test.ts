@@ -35,6 +35,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'lambdas/reconcile',
     'lambdas/studies',
     'service/dicom',
+    'service/ingest/header-reader.ts',
     'service/main.ts',
     'service/net',
     'service/operator',

@@ -1,7 +1,11 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
+import type { InstanceHeader } from '../../dicom/dataset/instance-header.ts';
 import { readFileMeta } from '../../dicom/part10/read-file-meta.ts';
+import { HeaderReader } from '../../ingest/header-reader.ts';
 
 const FIRST_READ_BYTES = 2_048;
+/** The UIDs of an instance lie at the beginning of its data set. */
+const DATA_SET_HEAD_BYTES = 64 * 1024;
 /** Media Storage Directory Storage (PS3.10 8.6): the table of contents of a medium, nothing that is sent. */
 const directorySopClassUid = '1.2.840.10008.1.3.10';
 
@@ -21,7 +25,10 @@ export type ReadDicomFile =
   /** `directory`: a DICOMDIR. */
   | { readonly problem: string; readonly what: 'directory' | 'not-dicom' | 'unreadable' };
 
-/** Reads the head of a file. Nothing of the data set is looked at: it is sent as it is. */
+/**
+ * Reads the head of a file. What is said of an instance is what its data set says, as DCMTK has it: the file meta
+ * information of some files names another. The data set itself is sent as it is.
+ */
 export async function readDicomFile(path: string): Promise<ReadDicomFile> {
   try {
     const handle = await open(path);
@@ -31,7 +38,7 @@ export async function readDicomFile(path: string): Promise<ReadDicomFile> {
         const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, 0);
         const found = readFileMeta(buffer.subarray(0, bytesRead));
         if (found.state === 'not-part10') return { problem: found.reason, what: 'not-dicom' };
-        if (found.state === 'meta') return fileOf(path, found, size);
+        if (found.state === 'meta') return fileOf(path, found, size, await headerOf(handle, found));
         if (bytesRead < length) return { problem: 'It ends within its header.', what: 'not-dicom' };
         length = Math.max(found.minBytes, 2 * length);
       }
@@ -43,16 +50,33 @@ export async function readDicomFile(path: string): Promise<ReadDicomFile> {
   }
 }
 
+type FileMetaFound = Extract<ReturnType<typeof readFileMeta>, { state: 'meta' }>;
+
+async function headerOf(handle: FileHandle, { meta, dataSetOffset }: FileMetaFound): Promise<Partial<InstanceHeader>> {
+  const head = Buffer.alloc(DATA_SET_HEAD_BYTES);
+  const { bytesRead } = await handle.read(head, 0, head.length, dataSetOffset);
+  const reader = new HeaderReader(meta.transferSyntaxUid);
+  try {
+    await reader.push(head.subarray(0, bytesRead));
+    const result = reader.end();
+    return result.state === 'found' ? result.header : {};
+  } finally {
+    reader.close();
+  }
+}
+
 function fileOf(
   path: string,
-  { meta, dataSetOffset }: Extract<ReturnType<typeof readFileMeta>, { state: 'meta' }>,
+  { meta, dataSetOffset }: FileMetaFound,
   size: number,
+  stated: Partial<InstanceHeader>,
 ): ReadDicomFile {
-  const { mediaStorageSopClassUid: sopClassUid, mediaStorageSopInstanceUid: sopInstanceUid } = meta;
+  const sopClassUid = stated.sopClassUid ?? meta.mediaStorageSopClassUid;
+  const sopInstanceUid = stated.sopInstanceUid ?? meta.mediaStorageSopInstanceUid;
   if (sopClassUid === directorySopClassUid) return { problem: 'It is a DICOMDIR.', what: 'directory' };
   if (sopClassUid === undefined || sopInstanceUid === undefined) {
     return {
-      problem: 'Its header lacks the SOP class or the SOP instance (0002,0002), (0002,0003).',
+      problem: 'It names no SOP class or no SOP instance.',
       what: 'not-dicom',
     };
   }

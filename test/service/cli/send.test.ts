@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,6 +27,26 @@ async function cli(...args: string[]) {
 }
 
 describe('send', () => {
+  it('names an instance as its data set does, whatever its file meta information says', async () => {
+    const misnamed = await temporaryFolder();
+    const [path = ''] = await writeInstanceFiles(misnamed.path, { count: 1, rows: 8, columns: 8, firstUid: 900 });
+    const { sopInstanceUid } = await readPart10(path);
+    const bytes = await readFile(path);
+    const at = bytes.indexOf(sopInstanceUid);
+    // The first mention is that of the file meta information (0002,0003).
+    bytes.write(
+      sopInstanceUid.replace(/.$/, (digit) => String((Number(digit) + 1) % 10)),
+      at,
+    );
+    await writeFile(path, bytes);
+    expect(await cli('send', misnamed.path, '--port', service.port)).toMatchObject({
+      exitCode: 0,
+      value: { stored: 1 },
+    });
+    expect(await service.stored(sopInstanceUid)).toHaveLength(1);
+    await misnamed.remove();
+  });
+
   it('sends every data set of a folder as it is, over several associations', async () => {
     const paths = await writeInstanceFiles(folder.path, { count: 12, rows: 64, columns: 64, firstUid: 100 });
     await writeFile(join(folder.path, 'README.txt'), 'no DICOM at all');
