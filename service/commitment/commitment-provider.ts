@@ -12,7 +12,7 @@ import type { Runner } from './runner.ts';
 import { accepted, askedAgain, type Origin } from './transitions.ts';
 
 /** Failure Reason and status 0131H, Duplicate transaction UID (PS3.3 C.14; PS3.7 has no status of its own for it). */
-const duplicateTransactionUid = 0x0131;
+export const duplicateTransactionUid = 0x0131;
 
 export interface CommitmentProviderOptions {
   readonly store: CommitmentStore;

@@ -8,10 +8,11 @@ import { peerFaults } from '../../service/dicom/errors.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Literals that look like codes and are none: words of AWS's APIs, of the platform and of zod. */
+/** Literals that look like codes and are none: words of AWS's APIs, of the platform and of zod, and a socket's end without one. */
 const foreign = new Set([
   'ALL_NEW',
   'ALL_OLD',
+  'CLOSED',
   'DEAD_LETTER_QUEUE_URLS',
   'ETIMEDOUT',
   'FULL_OBJECT',

@@ -23,15 +23,7 @@ function answeredIn(room: string): readonly StatusName[] {
 }
 
 it('the statement has every status that the upper layer answers with by itself', () => {
-  // Those of N-ACTION are answered on contexts of storage commitment alone.
-  const ofCommitment: readonly StatusName[] = [
-    'noSuchSopClass',
-    'noSuchSopInstance',
-    'noSuchActionType',
-    'resourceLimitation',
-  ];
-  const hasCommitment = serviceSections.some(({ service }) => service === 'storage-commitment');
-  const expected = answeredIn('service/dicom').filter((name) => hasCommitment || !ofCommitment.includes(name));
+  const expected = answeredIn('service/dicom');
   const stated = serviceSections.flatMap((section) => section.statuses.map(([status]) => status));
   expect(expected.length).toBeGreaterThan(5);
   expect(expected.map((name) => hex16(statuses[name].code)).filter((status) => !stated.includes(status))).toEqual([]);

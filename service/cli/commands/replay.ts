@@ -11,13 +11,17 @@ export const replay: Command = {
   name: 'replay',
   summary: 'Put a batch through the import again, or messages that were given up.',
   details: [
-    'A batch: starts its next execution, `<batch>-r<N>`, whose import job has the same name and client token. An execution that is running is left alone, so is a batch of which everything arrived. Instances that are in HealthImaging already come to the same image set again.',
+    'A batch: starts its next execution, `<batch>-r<N>`, whose import jobs have names and client tokens of their own. Only instances that have not arrived are imported. An execution that is running is left alone, so is a batch of which everything arrived.',
     'Dead letters: sends the messages of the queues in DEAD_LETTER_QUEUE_URLS back to where they came from (StartMessageMoveTask). Handling one twice does nothing.',
   ],
   positionals: [{ name: 'id', description: 'The batch, or the job, that is to be replayed.', required: false }],
   options: {
     'dead-letters': { type: 'boolean', description: 'Messages that were given up, in place of a batch.' },
-    force: { type: 'boolean', description: 'Also a batch of which everything arrived.' },
+    force: {
+      type: 'boolean',
+      description:
+        'Start an execution also for a batch of which everything arrived: it finds that, and imports nothing.',
+    },
   },
   examples: ['replay 01JD0000000000000000000000', 'replay --dead-letters'],
   run: async (given, context) => {
@@ -50,7 +54,7 @@ function replayText(batchId: string, replayed: Replay): string {
     case 'running':
       return `Execution ${replayed.execution} is at it: nothing was started.`;
     case 'complete':
-      return `Everything of batch ${batchId} arrived: nothing was started. --force imports it again.`;
+      return `Everything of batch ${batchId} arrived: nothing was started.`;
     case 'exhausted':
       return `Batch ${batchId} was replayed too often: somebody should look at its reasons.`;
   }

@@ -66,7 +66,8 @@ const negotiation: Readonly<Partial<Record<keyof typeof itemTypes, string>>> = {
   implementationVersionName: 'logged',
   asyncOperationsWindow:
     'answered, with no more than was asked for and never with 0 (unlimited), where the setting or the peers file grants more than 1; else left out, which means 1',
-  roleSelection: 'answered: the requestor may be SCU, never SCP, of Verification and Storage',
+  roleSelection:
+    'answered: the requestor may be SCU, never SCP, of every service that is accepted. Proposed on associations for reports, as SCP',
   extendedNegotiation: 'none supported; not answered',
   commonExtendedNegotiation: 'read: a SOP class that is declared to be one of storage is taken as such',
   userIdentity: 'acknowledged, and verified where the peers file asks for it',

@@ -88,7 +88,7 @@ hospital networks. Knowledge of DICOM is assumed.
 connected. \`test/interop\` has the implementations that the tests of this repository speak with. The product is not a
 medical device. AWS HealthImaging is a service of its own; what it imports is described by AWS.
 
-**Terms.** AE: application entity. SCP, SCU: provider and user of a service. Batch: what is imported by one job.
+**Terms.** AE: application entity. SCP, SCU: provider and user of a service. Batch: what is imported together.
 
 ## Implementation model
 
@@ -191,7 +191,8 @@ are of the default repertoire.
 ${tlsTable()}
 
 A client's certificate is asked for by \`SCP_TLS_CLIENT_CERTIFICATE\` and held against the peers file. A connection without TLS
-on the port for TLS, and one with TLS on the port without, is closed at once.
+on the port for TLS, and one with TLS on the port without, is closed at once. Associations for reports of storage commitment
+use TLS by the same profile where the peers file says so, and verify the peer's certificate.
 
 ### Association level
 
@@ -201,7 +202,9 @@ ${identityTable()}
 
 ### Audit trail
 
-Associations and instances are logged with time, address and AE titles, without patients' data: [audit.md](audit.md).
+Off unless \`SCP_AUDIT\` is set. Audit messages of PS3.15 A.5 (Application Activity, DICOM Instances Transferred, Security
+Alert) as lines of JSON, or as XML by syslog over TLS to an audit record repository, without patients' data:
+[audit.md](audit.md).
 
 ### Attribute confidentiality
 
