@@ -1,12 +1,5 @@
 import { type BatchId, batchIdSchema } from './object-keys.ts';
 
-/**
- * The name of the n-th execution of a batch, of which 0 is the first: the batch's own name, so that an event that comes
- * twice starts nothing. It is the name and client token of the attempt's import job, too.
- */
-export const attemptName = (batchId: BatchId, attempt: number): string =>
-  attempt === 0 ? batchId : `${batchId}-r${attempt}`;
-
 /** The name of the job of a range of a batch's instances; at most 64 of [A-Za-z0-9._-], as HealthImaging asks. */
 export const partJobName = (attempt: string, from: number, to: number): string => `${attempt}-p${from}-${to}`;
 

@@ -1,7 +1,8 @@
 import { importJobLimits } from './healthimaging.ts';
-import { attemptName, partJobName } from './import-job-name.ts';
+import { partJobName } from './import-job-name.ts';
 import type { BatchRecord, Part } from './ledger.ts';
 import { batchPrefix, partPrefix } from './object-keys.ts';
+import { attemptName } from './replay.ts';
 
 /** An instance of a manifest that has not arrived: its place there, and its size. */
 export interface OpenInstance {

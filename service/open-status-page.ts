@@ -67,7 +67,7 @@ function replayAction(ledger: LedgerReader, stateMachineArn: string): (batchId: 
     const location = `/status/batch?id=${encodeURIComponent(batchId)}`;
     const batch = await ledger.batch(batchId);
     if (batch === undefined) return { done: false, sentence: 'The ledger knows no such batch.', location };
-    const { outcome } = await replayBatch(batch, { client, stateMachineArn, force: false });
+    const { outcome } = await replayBatch(batch, { client, stateMachineArn });
     const sentences = {
       started: 'An execution has started.',
       running: 'An execution is at it already.',

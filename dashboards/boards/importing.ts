@@ -133,7 +133,7 @@ export function importing({ imports, objectives }: Thresholds): Board {
               ...half,
               title: 'Batches under way',
               description:
-                'Batches that wait for a job (registered) and that have one (importing), and how many jobs HealthImaging runs at a time.',
+                'Batches that are known (registered), that wait for a job (queued) and that have one (importing), and how many jobs HealthImaging runs at a time.',
               unit: 'none',
               isStacked: true,
               steps: badFrom(imports.quotaRatio * imports.concurrentJobs, 'orange'),

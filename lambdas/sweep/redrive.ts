@@ -1,4 +1,4 @@
-import { attemptName } from '../../core/import-job-name.ts';
+import { attemptName } from '../../core/replay.ts';
 import type { Executions } from '../executions/executions.ts';
 import type { SealedBatch } from '../sealed-batch.ts';
 
@@ -8,12 +8,14 @@ export type RedriveOutcome = 'started' | 'running' | 'exhausted';
 /**
  * Sees to it that an execution works on a batch, unless it was started too often already. Its input names no attempt:
  * it goes on with the one that is unfinished.
+ * @param firstAttempt the attempt that the ledger knows: names of those before it are spent
  */
 export async function redrive(
   sealed: SealedBatch,
   { executions, maxRedrives }: { readonly executions: Executions; readonly maxRedrives: number },
+  firstAttempt = 0,
 ): Promise<RedriveOutcome> {
-  for (let attempt = 0; attempt <= maxRedrives; attempt++) {
+  for (let attempt = firstAttempt; attempt <= firstAttempt + maxRedrives; attempt++) {
     const name = attemptName(sealed.batchId, attempt);
     const status = await executions.statusOf(name);
     if (status === 'running') return 'running';

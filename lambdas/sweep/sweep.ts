@@ -61,7 +61,8 @@ export async function sweep(options: SweepOptions): Promise<SweepReport> {
 }
 
 async function moveOn(sealed: SealedBatch, options: SweepOptions) {
-  const outcome = await redrive(sealed, options);
+  const batch = await options.ledger.findBatch(sealed.batchId);
+  const outcome = await redrive(sealed, options, batch?.attempt);
   if (outcome === 'exhausted') {
     await markFailed(sealed, `RedrivesExhausted: started ${options.maxRedrives + 1} times without an end`, options);
   }

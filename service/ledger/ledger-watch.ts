@@ -12,6 +12,7 @@ export interface LedgerFindings {
   /** Batches that are sealed and have not ended. */
   readonly unfinished: (figures: {
     readonly registered: number;
+    readonly queued: number;
     readonly importing: number;
     /** When the one was sealed that was sealed first; undefined where there is none. */
     readonly oldestSealedAtMs: number | undefined;
@@ -56,14 +57,16 @@ export class LedgerWatch {
   async read(): Promise<void> {
     const { queries, findings, clock } = this.#options;
     const registered = await queries.batches('registered', EVER);
+    const queued = await queries.batches('queued', EVER);
     const importing = await queries.batches('importing', EVER);
-    const sealedAtMs = [...registered, ...importing].map(({ sealedAt }) => Date.parse(sealedAt));
+    const sealedAtMs = [...registered, ...queued, ...importing].map(({ sealedAt }) => Date.parse(sealedAt));
     for (const status of batchStatusSchema.options.filter(isFinal)) {
       const batches = await queries.batches(status, this.#ended.since(status));
       for (const batch of this.#ended.take(batches)) await this.#tell(batch);
     }
     findings.unfinished({
       registered: registered.length,
+      queued: queued.length,
       importing: importing.length,
       oldestSealedAtMs: sealedAtMs.length === 0 ? undefined : Math.min(...sealedAtMs),
       readAtMs: clock.nowMs(),

@@ -23,8 +23,6 @@ export type Replay =
 export interface ReplayOptions {
   readonly client: SFNClient;
   readonly stateMachineArn: string;
-  /** Also a batch that is complete: its files are imported again. */
-  readonly force: boolean;
 }
 
 /** Whether there is anything to mend. */
@@ -38,7 +36,7 @@ export async function replayBatch(
   batch: Pick<BatchRecord, 'batchId' | 'bucket' | 'status'>,
   options: ReplayOptions,
 ): Promise<Replay> {
-  if (!isWorthReplaying(batch.status) && !options.force) return { outcome: 'complete' };
+  if (!isWorthReplaying(batch.status)) return { outcome: 'complete' };
   for (let attempt = 0; attempt <= MAX_ATTEMPTS; attempt++) {
     const execution = attemptName(batch.batchId, attempt);
     const status = await statusOf(execution, options);

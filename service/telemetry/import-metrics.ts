@@ -14,6 +14,7 @@ export interface EndedImport {
 /** The batches that have not ended, as the ledger had them at a moment. */
 export interface UnfinishedImports {
   readonly registered: number;
+  readonly queued: number;
   readonly importing: number;
   readonly oldestSealedAtMs: number | undefined;
   readonly readAtMs: number;
@@ -93,6 +94,7 @@ export function createImportMetrics(
   return {
     unfinished: (found: UnfinishedImports): void => {
       batches.set({ status: 'registered' }, found.registered);
+      batches.set({ status: 'queued' }, found.queued);
       batches.set({ status: 'importing' }, found.importing);
       oldestSealedAtMs = found.oldestSealedAtMs;
       readAt.set(found.readAtMs / 1_000);

@@ -1,4 +1,4 @@
-import { type BatchRecord, type StudyRecord, summarizeStudy } from '../../../core/ledger.ts';
+import { type BatchRecord, isFinal, type StudyRecord, summarizeStudy } from '../../../core/ledger.ts';
 import type { LiveStatusView, PeerResult } from '../../telemetry/live-status-view.ts';
 import { type Html, html } from './html.ts';
 import { badge, section, type Tone, table } from './layout.ts';
@@ -133,7 +133,7 @@ function importTable(batches: readonly BatchRecord[], nowMs: number): Html {
 /** How far the import of a batch is: HealthImaging says no more of a job than that it runs. */
 function progress({ status, jobStatus }: BatchRecord): Html {
   const steps = ['registered', 'importing', 'ended'];
-  const at = status === 'registered' ? 0 : status === 'importing' ? 1 : 2;
+  const at = isFinal(status) ? 2 : status === 'importing' ? 1 : 0;
   const said =
     at === 2
       ? 'job ended, compared'

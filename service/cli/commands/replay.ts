@@ -17,11 +17,6 @@ export const replay: Command = {
   positionals: [{ name: 'id', description: 'The batch, or the job, that is to be replayed.', required: false }],
   options: {
     'dead-letters': { type: 'boolean', description: 'Messages that were given up, in place of a batch.' },
-    force: {
-      type: 'boolean',
-      description:
-        'Start an execution also for a batch of which everything arrived: it finds that, and imports nothing.',
-    },
   },
   examples: ['replay 01JD0000000000000000000000', 'replay --dead-letters'],
   run: async (given, context) => {
@@ -38,7 +33,7 @@ async function replayOne(id: string, given: GivenArguments, context: CliContext)
   if (batch === undefined) {
     return { exitCode: exitCodes.bad.code, value: null, text: `The ledger knows no batch and no job ${id}.` };
   }
-  const replayed = await replayBatch(batch, { client: context.aws.sfn, stateMachineArn, force: given.flag('force') });
+  const replayed = await replayBatch(batch, { client: context.aws.sfn, stateMachineArn });
   const isWell = replayed.outcome === 'started';
   return {
     exitCode: (isWell ? exitCodes.ok : exitCodes.bad).code,

@@ -23,7 +23,7 @@ it('shows what the ledger says of imports', async () => {
       'dicom_store_scp_import_concurrent_jobs_limit 100',
     ]),
   );
-  metrics.unfinished({ registered: 2, importing: 3, oldestSealedAtMs: 40_000, readAtMs: 100_000 });
+  metrics.unfinished({ registered: 2, queued: 1, importing: 3, oldestSealedAtMs: 40_000, readAtMs: 100_000 });
   metrics.ended({ status: 'completed', durationMs: 31_000, imported: 4, warned: 1, failed: 0, unaccounted: 0 });
   metrics.notImported('JobFailed', 7);
   metrics.readFailed();
