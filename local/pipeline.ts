@@ -48,8 +48,8 @@ export interface PipelineOptions {
   readonly onProgress: (progress: PipelineProgress) => void;
   /** Told of every step of every execution. */
   readonly onTransition?: (transition: Transition) => void;
-  /** Called before a function is; what it throws is the function's error, as when Lambda refuses. */
-  readonly beforeInvoke?: (name: string, payload: unknown) => void;
+  /** Awaited before a function is called; what it throws is the function's error, as when Lambda refuses. */
+  readonly beforeInvoke?: (name: string, payload: unknown) => void | Promise<void>;
   /** A line of JSON that a function logged. */
   readonly onLog: (name: PipelineFunctionName, line: string) => void;
 }
@@ -85,7 +85,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const observer = new ProgressObserver(ledger, onProgress);
   let functions: LocalFunctions | undefined;
   const invoke = async (name: string, payload: unknown) => {
-    options.beforeInvoke?.(name, payload);
+    await options.beforeInvoke?.(name, payload);
     return functions?.invoke(name as PipelineFunctionName, payload);
   };
   const stepFunctions = await startStepFunctions({

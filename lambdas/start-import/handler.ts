@@ -6,12 +6,16 @@ import { dispatch } from '../dispatch/dispatch.ts';
 import { dispatching } from '../dispatch/dispatching.ts';
 import type { PlannedStart } from '../dispatch/plan-starts.ts';
 import { environmentOf } from '../environment.ts';
+import { openLedger } from '../ledger/open-ledger.ts';
 import { functionMetrics } from '../metrics.ts';
 import { type StartOutcome, startImport } from './start-import.ts';
 
 const logger = new Logger({ serviceName: 'start-import' });
 const metrics = functionMetrics('start-import');
-const options = dispatching(environmentOf('start-import'), { logger, metrics });
+const environment = environmentOf('start-import');
+// The limiter starts whatever batch has its turn: what it logs must not name the trace of the batch that has just come.
+const limiter = dispatching(environment, { logger: new Logger({ serviceName: 'start-import' }), metrics });
+const options = { ...limiter, ledger: openLedger(environment, logger) };
 
 /** How often an urgent batch asks for the limiter before it leaves its start to the dispatcher. */
 const STAT_ATTEMPTS = 8;
@@ -35,7 +39,7 @@ async function startAtOnce(start: PlannedStart): Promise<void> {
   const attempts = start.lane.priority === 'stat' ? STAT_ATTEMPTS : 1;
   try {
     for (let attempt = 1; attempt <= attempts; attempt++) {
-      const { outcome } = await dispatch(options, 0, start);
+      const { outcome } = await dispatch(limiter, 0, start);
       if (outcome !== 'busy') return;
       await sleep(STAT_PAUSE_MS);
     }

@@ -19,7 +19,9 @@ const same: Readonly<Record<string, readonly string[]>> = {
 const onlyAlarms: Readonly<Record<string, string>> = {
   DeadLetters: 'queues are of AWS alone',
   SweepFailing: 'the sweeper is a function',
-  Throttled: 'quotas of Lambda and Step Functions',
+  Throttled: 'quotas of Lambda',
+  ExecutionsThrottled: 'quotas of Step Functions',
+  DispatchFailing: 'the dispatcher is a function; what it leaves waiting is late: ImportsLate',
 };
 
 /** Alerts whose figures CloudWatch is not given, with what stands for them in AWS. */

@@ -26,12 +26,29 @@ describe.each(['standard', 'eks-pod-identity'] as const)('each alarm of %s', (na
   });
 });
 
-describe('the topic', () => {
+/** Whom the policies of a topic let publish. */
+const allowedBy = (topic: string): readonly unknown[] => {
+  const policies = resourcesOf('standard', 'AWS::SNS::TopicPolicy').filter(([, { Properties }]) =>
+    JSON.stringify(Properties?.Topics).includes(topic),
+  );
+  expect(policies, topic).toHaveLength(1);
+  return policies
+    .flatMap(([, { Properties }]) => statementsOf(Properties?.PolicyDocument))
+    .filter(({ Effect }) => Effect === 'Allow')
+    .map(({ Principal }) => Principal);
+};
+
+describe('the topic of notices', () => {
   it('takes what alarms and rules of this account publish, and nothing of others', () => {
-    const [policy] = resourcesOf('standard', 'AWS::SNS::TopicPolicy');
-    const allowed = statementsOf(policy?.[1].Properties?.PolicyDocument).filter(({ Effect }) => Effect === 'Allow');
-    const services = allowed.map(({ Principal }) => (Principal as { readonly Service?: string }).Service);
-    expect([...new Set(services)].sort()).toEqual(['cloudwatch.amazonaws.com', 'events.amazonaws.com']);
+    expect(new Set(allowedBy('NoticesTopic'))).toEqual(
+      new Set([{ Service: 'cloudwatch.amazonaws.com' }, { Service: 'events.amazonaws.com' }]),
+    );
+  });
+});
+
+describe('the topic of studies', () => {
+  it('lets nobody publish but roles of this account that are granted it', () => {
+    expect(allowedBy('StudyTopic')).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { acknowledgements } from '../../cdk/acknowledgements.ts';
 import { findingsIn, judge } from '../../cdk/nag-packs.ts';
 import { templatesApp } from '../../cdk/templates/templates.ts';
+import { pipelineFunctionNames } from '../../core/pipeline-functions.ts';
 import { statementsOf, text } from './support/policies.ts';
 import { fargateVariants, resourcesOf, synthesize, variantNames, variants } from './support/variants.ts';
 
@@ -70,10 +71,18 @@ describe.each(variantNames)('in %s', (name) => {
     }
   });
 
-  it('the topic refuses plain HTTP and is encrypted with a key of the account', () => {
+  it('every topic refuses plain HTTP and is encrypted with a key of the account', () => {
     template.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
-    const [policy] = resourcesOf(name, 'AWS::SNS::TopicPolicy');
-    expect(JSON.stringify(policy?.[1].Properties)).toContain('aws:SecureTransport');
+    const topics = resourcesOf(name, 'AWS::SNS::Topic');
+    expect(topics).toHaveLength(2);
+    for (const [id] of topics) {
+      const policy = resourcesOf(name, 'AWS::SNS::TopicPolicy').find(([, one]) =>
+        JSON.stringify(one.Properties?.Topics).includes(`"${id}"`),
+      );
+      expect(statementsOf(policy?.[1].Properties?.PolicyDocument), id).toContainEqual(
+        expect.objectContaining(denyPlain),
+      );
+    }
   });
 
   it('keys are rotated and outlive the stack', () => {
@@ -108,7 +117,7 @@ describe.each(variantNames)('in %s', (name) => {
       TracingConfig: { Mode: 'Active' },
       LoggingConfig: { LogFormat: 'JSON', LogGroup: Match.anyValue() },
     });
-    expect(resourcesOf(name, 'AWS::Lambda::Function')).toHaveLength(8);
+    expect(resourcesOf(name, 'AWS::Lambda::Function')).toHaveLength(pipelineFunctionNames.length);
   });
 
   it('executions are logged without their data, and traced', () => {

@@ -13,14 +13,16 @@ import { ingestBucket, type PipelineTrial, startPipelineTrial } from '../support
 import { manifestBytes, newBatchId, sealBatch, storeInstance, trialManifest } from '../support/sealed-batches.ts';
 
 const patience = { timeout: 120_000 };
+/** A span that nothing else lasts: by it the time-outs of task tokens are known among all that is scheduled. */
+const TOKEN_TIMEOUT_MS = 3_600_001;
 const definition = renderDefinition();
 const visited = new VisitedEdges();
 
-/** The same, which asks after a job twenty times and not for a day. */
+/** The same, which asks after a job three times and not for a day. */
 const impatient = JSON.parse(
   JSON.stringify(definition).replace(
     `"NumericGreaterThanEquals":${importWaits.maxPolls}`,
-    '"NumericGreaterThanEquals":20',
+    '"NumericGreaterThanEquals":3',
   ),
 ) as AslDefinition;
 
@@ -34,16 +36,27 @@ interface InjectedFault {
 async function startWatched(settings: Parameters<typeof startPipelineTrial>[0] = {}) {
   const injected: InjectedFault[] = [];
   const waiting = new Set<(transition: Transition) => void>();
+  const tokens = new Set<() => void>();
+  const held = new Map<string, PromiseWithResolvers<void>>();
   const trial = await startPipelineTrial({
     ...settings,
     pipeline: {
-      pace: { waitMs: 5, retryMs: 5, tokenTimeoutMs: 3_000 },
+      pace: { waitMs: 5, retryMs: 5, tokenTimeoutMs: TOKEN_TIMEOUT_MS },
+      schedule: (delayMs, task) => {
+        if (delayMs === TOKEN_TIMEOUT_MS) {
+          tokens.add(task);
+          return { cancel: () => tokens.delete(task) };
+        }
+        const timer = setTimeout(task, delayMs);
+        return { cancel: () => clearTimeout(timer) };
+      },
       onTransition: (transition) => {
         visited.see(transition);
         for (const hear of [...waiting]) hear(transition);
       },
-      beforeInvoke: (name, payload) => {
+      beforeInvoke: async (name, payload) => {
         const input = payload as Readonly<Record<string, unknown>>;
+        await held.get(`${name} ${String(input.batchId)}`)?.promise;
         const fault = injected.find((one) => one.name === name && one.applies(input));
         if (fault !== undefined) throw Object.assign(new Error('injected'), { name: fault.error });
       },
@@ -53,6 +66,27 @@ async function startWatched(settings: Parameters<typeof startPipelineTrial>[0] =
   return {
     trial,
     injected,
+    /** Lets every token time out that an execution waits with now. */
+    timeOut: () => {
+      for (const task of [...tokens]) task();
+      tokens.clear();
+    },
+    /** Holds a function's calls for a batch back, until the answered function is called. */
+    hold: (name: string, batchId: BatchId) => {
+      const gate = Promise.withResolvers<void>();
+      held.set(`${name} ${batchId}`, gate);
+      return gate.resolve;
+    },
+    /** Resolves when start-import has returned for an execution, which waits with its token from now on. */
+    asked: (execution: string) =>
+      new Promise<void>((resolve) => {
+        const hear = (transition: Transition) => {
+          if (transition.type !== 'task-submitted' || transition.execution !== execution) return;
+          waiting.delete(hear);
+          resolve();
+        };
+        waiting.add(hear);
+      }),
     /** Resolves when an execution enters a state, for the n-th time from now. */
     entered: (execution: string, state: string, times = 1) =>
       new Promise<void>((resolve) => {
@@ -85,6 +119,9 @@ async function statusOf(trial: PipelineTrial, batchId: BatchId): Promise<BatchSt
   if (ended.type !== 'ended') throw new Error('not ended');
   return ended.batch.status;
 }
+
+/** Resolves when nothing waits for its turn any more: a run of the dispatcher ends then, and runs come one by one. */
+const dispatched = (trial: PipelineTrial) => trial.pipeline().functions.invoke('dispatch', {});
 
 const study = (number: number, files = 1) =>
   Array.from({ length: files }, (_, index) => ({ study: number, number: index + 1 }));
@@ -163,15 +200,25 @@ describe('every way through the state machine, by the real functions', patience,
 
   it('asks after a job whose event is lost', async () => {
     trial.faults.add({ kind: 'lose-event', detailType: 'Import Job Completed', times: 1 });
-    expect(await statusOf(trial, (await seal(6)).batchId)).toBe('completed');
+    const batchId = newBatchId();
+    const asked = watched.asked(batchId);
+    await sealBatch(trial.store, study(6), { datastoreId: trial.datastoreId }, batchId);
+    await asked;
+    await dispatched(trial);
+    watched.timeOut();
+    expect(await statusOf(trial, batchId)).toBe('completed');
   });
 
   it('fails a batch whose job HealthImaging has never heard of', async () => {
     trial.faults.add({ kind: 'lose-event', detailType: 'Import Job Completed', times: 1 });
     const batchId = newBatchId();
+    const asked = watched.asked(batchId);
     const polling = watched.entered(batchId, 'BeginPolling');
     await sealBatch(trial.store, study(7), { datastoreId: trial.datastoreId }, batchId);
     watched.injected.push({ name: 'poll-import', applies: () => true, error: 'ImportThrottled' });
+    await asked;
+    await dispatched(trial);
+    watched.timeOut();
     await polling;
     const client = DynamoDBDocumentClient.from(
       new DynamoDBClient({ ...localAccount, endpoint: trial.pipeline().endpoints.dynamodb }),
@@ -232,7 +279,6 @@ describe('jobs that never end', patience, () => {
       timing: { importMs: 2_000_000_000 },
       pipeline: {
         definition: impatient,
-        pace: { waitMs: 0, retryMs: 5, tokenTimeoutMs: 5_000 },
         quotas: { startsPerSecond: 100, concurrentJobs: 1 },
       },
     });
@@ -241,19 +287,29 @@ describe('jobs that never end', patience, () => {
 
   it('are given up, and what waited behind them waits anew and has its turn', async () => {
     const { trial } = watched;
+    const { ledger } = trial.pipeline();
+    const seal = async (number: number, batchId: BatchId) => {
+      const asked = watched.asked(batchId);
+      await sealBatch(trial.store, study(number), { datastoreId: trial.datastoreId }, batchId);
+      await asked;
+    };
     const first = newBatchId();
-    const atWork = watched.entered(first, 'PollImport');
-    await sealBatch(trial.store, study(1), { datastoreId: trial.datastoreId }, first);
-    await atWork;
+    const goOn = watched.hold('poll-import', first);
+    await seal(1, first);
+    await dispatched(trial);
+    expect(await ledger.findBatch(first)).toMatchObject({ status: 'importing' });
     const second = newBatchId();
-    const again = watched.entered(second, 'BeginPolling', 2);
-    await sealBatch(trial.store, study(2), { datastoreId: trial.datastoreId }, second);
+    await seal(2, second);
+    const again = watched.asked(second);
+    watched.timeOut();
     await again;
-    expect(await trial.pipeline().ledger.findBatch(second)).toMatchObject({ status: 'queued' });
+    expect(await ledger.findBatch(second)).toMatchObject({ status: 'queued' });
+
+    goOn();
     expect(await statusOf(trial, first)).toBe('failed');
-    const turn = watched.entered(second, 'WaitForJob');
-    await turn;
-    expect((await trial.pipeline().ledger.findBatch(first))?.reason).toMatch(/^ImportOverdue/);
+    await dispatched(trial);
+    expect(await ledger.findBatch(second)).toMatchObject({ status: 'importing' });
+    expect((await ledger.findBatch(first))?.reason).toMatch(/^ImportOverdue/);
   });
 });
 

@@ -73,7 +73,9 @@ export class Judge {
     for (const key of this.#bucket.keys(leasePrefix)) this.#broken(`${key} was left`);
     this.#tally.count('acknowledged', this.#acknowledged.length);
     this.#tally.count('manifests', manifests.length);
-    for (const [what, times] of Object.entries(this.#pipeline.counts)) this.#tally.count(what, times);
+    const { counts, imports } = this.#pipeline;
+    for (const [what, times] of Object.entries({ ...counts, ...imports.counts })) this.#tally.count(what, times);
+    this.#tally.count('waits that timed out', imports.tasks.timedOut);
     return [...this.#violations];
   }
 
@@ -110,7 +112,7 @@ export class Judge {
     const first = executions.filter((name) => !/-r\d+$/.test(name));
     if (executions.length === 0) this.#broken(`${batchId} was never started`);
     if (first.length > 1) this.#broken(`${batchId} was started ${first.length} times`);
-    if (!this.#pipeline.jobs.has(batchId)) this.#broken(`${batchId} was not imported`);
+    if (!this.#pipeline.imports.hasImported(batchId, instances.length)) this.#broken(`${batchId} was not imported`);
     if (this.#pipeline.ledger.batches.get(batchId)?.status !== 'completed')
       this.#broken(`${batchId} was not completed`);
     if (instances.length === 0) this.#broken(`${batchId} was sealed without instances`);

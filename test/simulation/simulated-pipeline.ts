@@ -1,29 +1,23 @@
-import { isFinal } from '../../core/ledger.ts';
 import { type BatchId, manifestPrefix } from '../../core/object-keys.ts';
-import { dispatch } from '../../lambdas/dispatch/dispatch.ts';
-import type { ExecutionStatus, Executions, WaitingTasks } from '../../lambdas/executions/executions.ts';
-import type { ImportJob, ImportJobs } from '../../lambdas/import-jobs/import-jobs.ts';
+import type { ExecutionStatus, Executions } from '../../lambdas/executions/executions.ts';
 import { sealedBatchOf } from '../../lambdas/intake/sealed-batch-of.ts';
-import { register } from '../../lambdas/register/register.ts';
 import type { SealedBatch } from '../../lambdas/sealed-batch.ts';
-import { startImport } from '../../lambdas/start-import/start-import.ts';
 import { silentNotices } from '../../lambdas/studies/study-notices.ts';
 import { type SweepReport, sweep } from '../../lambdas/sweep/sweep.ts';
-import { MemoryTasks } from '../support/import-ports.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
-import { MemoryStartQueue } from '../support/memory-start-queue.ts';
 import type { Network } from './network.ts';
 import { LEASE_TTL_MS } from './pod.ts';
 import type { Random } from './random.ts';
 import { type Scheduler, SimulatedProcess } from './scheduler.ts';
 import type { SimulatedBucket } from './simulated-bucket.ts';
+import { SimulatedExecution } from './simulated-execution.ts';
+import { SimulatedImports } from './simulated-imports.ts';
 
 /** Longer than a request lives, the clocks' drift in a lease's life, and the second to which S3 tells times. */
 export const LEASE_GRACE_MS = 30_000;
 
 const BUCKET = 'ingest';
 const MAX_DELIVERIES = 4;
-const STEP_ATTEMPTS = 4;
 
 export interface PipelineOptions {
   readonly scheduler: Scheduler;
@@ -36,12 +30,11 @@ export interface PipelineOptions {
   readonly onSwept: (report: SweepReport) => void;
 }
 
-/** All behind the bucket: S3's events, the real intake, register, start-import and sweep, and models of what AWS runs. */
+/** All behind the bucket: S3's events, the real functions up to a job's end, the real sweep, and models of what AWS runs. */
 export class SimulatedPipeline {
   readonly ledger = new MemoryLedger();
-  readonly queue = new MemoryStartQueue(this.ledger);
   readonly executions = new Map<string, ExecutionStatus>();
-  readonly jobs = new Map<string, ImportJob>();
+  readonly imports: SimulatedImports;
   readonly counts = { duplicateEvents: 0, lostEvents: 0, alreadyStarted: 0, brokenExecutions: 0 };
   readonly #options: PipelineOptions;
   #processes = 0;
@@ -49,6 +42,7 @@ export class SimulatedPipeline {
 
   constructor(options: PipelineOptions) {
     this.#options = options;
+    this.imports = new SimulatedImports({ ...options, ledger: this.ledger });
   }
 
   /** S3 tells of a new object: once or twice, after a while, or never. */
@@ -131,93 +125,19 @@ export class SimulatedPipeline {
   }
 
   async #execute(name: string, sealed: SealedBatch): Promise<void> {
-    const { random, network, bucket, scheduler } = this.#options;
+    const { random, network } = this.#options;
     const isBroken = network.faultRate > 0 && random.chance(0.1);
     if (isBroken) this.counts.brokenExecutions += 1;
-    const nowMs = () => scheduler.nowMs;
+    const { ledger, imports } = this;
+    const begin = (step: string) => this.#begin(step);
+    const breaksAt = isBroken ? random.pick(['begin', 'registered']) : 'nowhere';
     try {
-      if (isBroken && random.chance(0.5)) throw new Error('the execution failed before its first step');
-      const batch = await this.#retried('register', (process) =>
-        register(sealed, {
-          store: bucket.connect(process, network),
-          ledger: this.ledger,
-          nowMs,
-          outputS3Uri: 's3://results/jobs/',
-          defaultDatastoreId: '0'.repeat(32),
-        }),
-      );
-      if (isBroken) throw new Error('the execution failed after its first step');
-      if (isFinal(batch.status)) return;
-      const tasks = new MemoryTasks();
-      const asked = await this.#retried('start-import', (process) =>
-        startImport(
-          { batchId: batch.batchId, taskToken: name },
-          { ledger: this.ledger, queue: this.queue, jobs: this.#jobsFor(process), tasks, nowMs },
-        ),
-      );
-      if (asked.outcome === 'queued') await this.#retried('dispatch', (process) => this.#dispatch(process, tasks));
-      await new Promise<void>((resolve) => scheduler.after(random.between(1_000, 20_000), resolve));
-      const updatedAt = new Date(nowMs()).toISOString();
-      await this.ledger.moveBatch(sealed.batchId, 'completed', { updatedAt });
+      await new SimulatedExecution({ ...this.#options, ledger, imports, begin, breaksAt }).run(sealed);
     } catch {
       // The ledger tells the sweeper what is unfinished.
     } finally {
       this.executions.set(name, 'ended');
     }
-  }
-
-  /** One run of the dispatcher. Whoever finds another at it leaves the batch to that one, or to the next. */
-  async #dispatch(process: SimulatedProcess, tasks: WaitingTasks): Promise<void> {
-    const { scheduler } = this.#options;
-    await dispatch(
-      {
-        ledger: this.ledger,
-        queue: this.queue,
-        jobs: this.#jobsFor(process),
-        tasks,
-        pace: { perSecond: 1_000, burst: 1_000 },
-        concurrentJobs: 1_000,
-        dataAccessRoleArn: 'arn:aws:iam::0:role/r',
-        nowMs: () => scheduler.nowMs,
-        sleep: (ms) => new Promise((resolve) => scheduler.after(ms, resolve)),
-        newId: () => `dispatcher-${++this.#processes}`,
-        onQuotaWait: () => undefined,
-        onTrouble: () => undefined,
-      },
-      0,
-    );
-  }
-
-  async #retried<T>(step: string, run: (process: SimulatedProcess) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await run(this.#begin(step));
-      } catch (error) {
-        if (attempt === STEP_ATTEMPTS) throw error;
-        await new Promise<void>((resolve) => this.#options.scheduler.after(2_000 * attempt, resolve));
-      }
-    }
-  }
-
-  #jobsFor(process: SimulatedProcess): ImportJobs {
-    const { network } = this.#options;
-    return {
-      start: ({ name }) =>
-        network.call(process, {
-          name: `import ${name}`,
-          effect: () => {
-            // The client token: asking again answers the same job.
-            const job = this.jobs.get(name) ?? { jobId: `job-${this.jobs.size}`, jobStatus: 'SUBMITTED' };
-            this.jobs.set(name, job);
-            return job;
-          },
-        }),
-      find: (_datastoreId, jobId) =>
-        network.call(process, {
-          name: `get ${jobId}`,
-          effect: () => [...this.jobs.values()].find((job) => job.jobId === jobId),
-        }),
-    };
   }
 
   #begin(kind: string): SimulatedProcess {

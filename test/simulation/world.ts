@@ -108,6 +108,7 @@ class World {
       this.#scheduler.after(disturbance.atMs, () => this.#disturb(disturbance));
     }
     this.#sweepAgain();
+    this.#pipeline.imports.dispatchAgain();
     await this.#scheduler.runUntil(HEALED_AT_MS);
     this.#heal();
     await this.#scheduler.runUntil(HEALED_AT_MS + REST_MS);
