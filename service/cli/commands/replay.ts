@@ -1,6 +1,6 @@
 import { type DeadLetterQueue, type Redrive, redriveDeadLetters } from '../../operator/dead-letters.ts';
 import { type Replay, replayBatch } from '../../operator/replay-batch.ts';
-import type { Command, GivenArguments, Outcome } from '../command.ts';
+import type { Command, Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes, UsageError } from '../exit-codes.ts';
 import { textTable } from '../text-table.ts';
@@ -22,11 +22,11 @@ export const replay: Command = {
   run: async (given, context) => {
     const [id] = given.positionals;
     if ((id === undefined) !== given.flag('dead-letters')) throw new UsageError('either <id> or --dead-letters');
-    return id === undefined ? redrive(context) : replayOne(id, given, context);
+    return id === undefined ? redrive(context) : replayOne(id, context);
   },
 };
 
-async function replayOne(id: string, given: GivenArguments, context: CliContext): Promise<Outcome> {
+async function replayOne(id: string, context: CliContext): Promise<Outcome> {
   const { STATE_MACHINE_ARN: stateMachineArn } = pipelinePlaces(context, ['STATE_MACHINE_ARN']);
   const ledger = openLedger(context);
   const batch = (await ledger.batch(id)) ?? (await ledger.batchOfJob(id));
