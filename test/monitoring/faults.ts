@@ -45,15 +45,15 @@ export const storeOutage: RehearsedFault = {
   heal: calmDown,
 };
 
-export const jobFails: RehearsedFault = {
-  what: 'an import job fails',
-  raises: ['ImportBudgetBurn', 'ImportsFailed'],
-  inject: async ({ healthImaging }) =>
-    healthImaging.add({ kind: 'fail-job', message: 'the role cannot be assumed', times: 1 }),
+/** Of one file: a job that fails as a whole is halved and imported all the same, which raises nothing. */
+export const fileFails: RehearsedFault = {
+  what: 'HealthImaging does not take a file',
+  raises: ['ImportBudgetBurn', 'InstancesNotImported'],
+  inject: async ({ healthImaging }) => healthImaging.add({ kind: 'fail-file', keyIncludes: '.dcm', times: 1 }),
 };
 
 /** The faults of the short rehearsal. */
-export const fewFaults: readonly RehearsedFault[] = [rejectedTitle, storeOutage, jobFails];
+export const fewFaults: readonly RehearsedFault[] = [rejectedTitle, storeOutage, fileFails];
 
 /** Every fault that can be had on one machine, the last of which ends the service. */
 export const allFaults: readonly RehearsedFault[] = [
@@ -116,12 +116,7 @@ export const allFaults: readonly RehearsedFault[] = [
       site.disturb(storesOf('manifests/', { kind: 'error', code: 'ServiceUnavailable', when: 'before' })),
     heal: calmDown,
   },
-  jobFails,
-  {
-    what: 'HealthImaging does not take a file',
-    raises: ['ImportBudgetBurn', 'InstancesNotImported'],
-    inject: async ({ healthImaging }) => healthImaging.add({ kind: 'fail-file', keyIncludes: '.dcm', times: 1 }),
-  },
+  fileFails,
   {
     what: 'the results of a job come late',
     raises: ['ImportsLate'],
