@@ -44,11 +44,12 @@ export class SpoolProcess {
   readonly spool: Spool;
   readonly routes: Routes;
   readonly #root: string;
+  readonly #fsync: boolean;
   readonly #listeners: Set<() => void>;
 
   private constructor(
     parts: Pick<SpoolProcess, 'spool' | 'routes' | 'clock' | 'events'>,
-    root: string,
+    { root, fsync }: { readonly root: string; readonly fsync: boolean },
     listeners: Set<() => void>,
   ) {
     this.spool = parts.spool;
@@ -56,6 +57,7 @@ export class SpoolProcess {
     this.clock = parts.clock;
     this.events = parts.events;
     this.#root = root;
+    this.#fsync = fsync;
     this.#listeners = listeners;
   }
 
@@ -116,7 +118,7 @@ export class SpoolProcess {
       ...options,
       clock,
     });
-    return new SpoolProcess({ spool, routes, clock, events }, root, listeners);
+    return new SpoolProcess({ spool, routes, clock, events }, { root, fsync }, listeners);
   }
 
   /** Spools instance number `n`; resolves when success would be answered. */
@@ -155,7 +157,7 @@ export class SpoolProcess {
     for (let step = 0; !holds(); step++) {
       if (step > 2_000) throw new Error(`it does not come to pass: ${JSON.stringify(this.events.slice(-5))}`);
       await this.clock.advance(stepMs);
-      await writeFile(join(this.#root, '.incoming', 'step'), String(step), { flush: true });
+      await writeFile(join(this.#root, '.incoming', 'step'), String(step), { flush: this.#fsync });
       await between();
     }
   }
