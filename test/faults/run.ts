@@ -9,6 +9,7 @@ import { Trial } from './trial.ts';
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '200' },
+    'outage-seconds': { type: 'string', default: '20' },
     short: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     seed: { type: 'string', default: '1' },
@@ -19,7 +20,7 @@ const { values } = parseArgs({
 const seed = Number(values.seed);
 const extent: Extent = values.short
   ? { kills: 3, outageMs: 3_000, instances: 10 }
-  : { kills: Number(values.kills), outageMs: 20_000, instances: 100 };
+  : { kills: Number(values.kills), outageMs: Number(values['outage-seconds']) * 1_000, instances: 100 };
 const verdicts: boolean[] = [];
 
 async function report(name: string, trial: Trial, during: () => Promise<void>): Promise<void> {
