@@ -1,5 +1,4 @@
 import type { Timer } from '../../core/clock.ts';
-import { free } from '../../core/spent-memory.ts';
 import type { ActionRequest, Association, Effect } from '../dicom/effects.ts';
 import type { EndCause } from './association-record.ts';
 import type { ConnectionOptions } from './connection-options.ts';
@@ -93,8 +92,7 @@ export class Connection {
     record.received(length);
     const effects = acceptor.receive(chunk);
     this.#run(effects);
-    // While a sink holds the peer, it may still be reading the chunk.
-    if (!this.#transport.isHeld) free(chunk);
+    this.#transport.spent(chunk);
     if (this.#idle === undefined) return;
     // Bytes that bring about nothing are a part of something.
     if (intake.isReceiving || effects.length === 0) this.#flow.received(length);

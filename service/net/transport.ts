@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Schedule, Timer } from '../../core/clock.ts';
+import { free } from '../../core/spent-memory.ts';
 
 export interface TransportOptions {
   readonly socket: Socket;
@@ -20,6 +21,7 @@ export interface TransportOptions {
 export class Transport {
   readonly #options: TransportOptions;
   #holds = 0;
+  #lent: Uint8Array[] = [];
   #stall: Timer | undefined;
   #cut: Timer | undefined;
 
@@ -69,6 +71,12 @@ export class Transport {
     );
   }
 
+  /** Frees what was read: at once, or when nothing that holds the peer can still be reading it. */
+  spent(chunk: Uint8Array): void {
+    if (this.isHeld) this.#lent.push(chunk);
+    else free(chunk);
+  }
+
   /** Ends the connection when all that was sent is flushed; cuts it when that takes too long. */
   close(): void {
     const { socket, schedule, closeTimeoutMs } = this.#options;
@@ -79,6 +87,7 @@ export class Transport {
   #release(): void {
     this.#holds -= 1;
     if (this.#holds > 0) return;
+    for (const chunk of this.#lent.splice(0)) free(chunk);
     this.#options.onResumed();
     this.#options.socket.resume();
   }

@@ -186,6 +186,28 @@ describe('an association', () => {
     await scu.release();
   });
 
+  it('frees what it read when the store has taken it, at once or after a wait', async () => {
+    const taken = Promise.withResolvers<undefined>();
+    const chunks = new Set<ArrayBufferLike>();
+    const held = Promise.withResolvers<undefined>();
+    trial.sink = {
+      ...trial.sink,
+      write: (bytes) => {
+        chunks.add(bytes.buffer);
+        held.resolve(undefined);
+        return taken.promise;
+      },
+    };
+    const scu = await associate();
+    const sent = scu.store(ct);
+    await held.promise;
+    expect([...chunks].map(({ byteLength }) => byteLength)).not.toContain(0);
+    taken.resolve(undefined);
+    expect(await sent).toBe(0);
+    expect([...chunks].map(({ byteLength }) => byteLength)).toEqual([...chunks].map(() => 0));
+    await scu.release();
+  });
+
   it('outlives any timer while our store is slow to take bytes', async () => {
     trial.sink = {
       ...trial.sink,
