@@ -30,4 +30,5 @@ RUN ln -s /app/service/cli/main.ts /usr/local/bin/dicom-store-scp
 USER 1000:1000
 EXPOSE 11112 2762 8080
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["node", "service/main.ts"]
+# Left to itself, the young part of the heap grows to 128 MiB under load, and gains nothing by it.
+ENTRYPOINT ["node", "--max-semi-space-size=8", "service/main.ts"]

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -30,6 +31,14 @@ export interface Running {
 
 const node = process.execPath;
 const here = (name: string): string => join(import.meta.dirname, name);
+
+/** The command of the image: the service with the options of Node that it is shipped with. */
+export const shippedService: readonly string[] = (() => {
+  const root = here('../..');
+  const [, words = '[]'] = /^ENTRYPOINT (.*)$/m.exec(readFileSync(join(root, 'Dockerfile'), 'utf8')) ?? [];
+  const [, ...args]: readonly string[] = JSON.parse(words);
+  return [node, ...args.slice(0, -1), join(root, args.at(-1) ?? '')];
+})();
 const noDelay = () => ({ TCP_NODELAY: '1' });
 
 export const receivers = {
@@ -48,7 +57,7 @@ export const receivers = {
   /** The service as shipped, to a folder. `fsync` off: the promise that the others give. */
   oursToDisk: {
     name: 'ours, to disk',
-    command: () => [node, here('../../service/main.ts')],
+    command: () => shippedService,
     environment: ({ port, folder, pduBytes }) => ({
       SCP_HOST: '127.0.0.1',
       SCP_PORT: `${port}`,

@@ -1,8 +1,5 @@
-import { join } from 'node:path';
-import type { Place, Receiver } from '../receivers.ts';
+import { type Place, type Receiver, shippedService } from '../receivers.ts';
 import type { S3Drain } from './s3-drain.ts';
-
-const here = (name: string): string => join(import.meta.dirname, name);
 
 /** For every client of S3 in this run; the drain believes any signature. */
 export const awsEnvironment = (drain: S3Drain): Readonly<Record<string, string>> => ({
@@ -16,7 +13,7 @@ export const awsEnvironment = (drain: S3Drain): Readonly<Record<string, string>>
 export function serviceTo(drain: S3Drain, name: string, settings: Readonly<Record<string, string>> = {}): Receiver {
   return {
     name,
-    command: () => [process.execPath, here('../../../service/main.ts')],
+    command: () => shippedService,
     environment: ({ port, pduBytes }: Place) => ({
       ...awsEnvironment(drain),
       SCP_HOST: '127.0.0.1',
