@@ -59,7 +59,10 @@ export class RealPrometheus {
     this.#exited = once(child, 'close');
   }
 
-  /** @param targets addresses by the name of their job */
+  /**
+   * Resolves when every target has been read.
+   * @param targets addresses by the name of their job
+   */
   static async start(options: {
     readonly folder: string;
     readonly groups: readonly RuleGroup[];
@@ -95,6 +98,11 @@ export class RealPrometheus {
     await until('Prometheus is ready', 30_000, async () => {
       const answer = await fetch(`${prometheus.#url}/-/ready`).catch(() => undefined);
       return answer?.ok === true ? true : undefined;
+    });
+    // A counter that rose before it was first read has not risen, to Prometheus.
+    await until('Prometheus has read every target', 30_000, async () => {
+      const read = await prometheus.query('up == 1');
+      return read.length === Object.keys(targets).length ? true : undefined;
     });
     return prometheus;
   }
