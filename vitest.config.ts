@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    // The short rehearsal of the alerts; test/monitoring/vitest.config.ts runs the long one too.
+    include: ['test/**/*.test.ts', 'test/monitoring/few.rehearsal.ts'],
     environment: 'node',
     testTimeout: 30_000,
     hookTimeout: 60_000,
