@@ -69,6 +69,21 @@ export function functionGrants(
       allow([studies.tableArn], 'dynamodb:UpdateItem'),
       ...keyUse(encryptionKey, ['s3', 'dynamodb']),
     ],
+    'store-instances': [
+      ...readManifest,
+      allow([landing.arnForObjects(`${batchesPrefix}*`)], 's3:GetObject'),
+      allow([batches.tableArn], 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
+      allow([instances.tableArn], 'dynamodb:BatchWriteItem', 'dynamodb:Query'),
+      allow([studies.tableArn], 'dynamodb:UpdateItem'),
+      allow(
+        datastoreArns,
+        'medical-imaging:StoreDICOM',
+        'medical-imaging:SearchImageSets',
+        'medical-imaging:GetImageSetMetadata',
+      ),
+      ...tellStudies,
+      ...keyUse(encryptionKey, ['s3', 'dynamodb', 'medical-imaging']),
+    ],
     'prepare-part': [
       ...readManifest,
       allow([batches.tableArn], 'dynamodb:GetItem'),

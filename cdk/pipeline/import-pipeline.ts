@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import type { IDatastoreRef } from 'aws-cdk-lib/aws-healthimaging';
 import { Policy } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -135,6 +135,8 @@ export class ImportPipeline extends Construct {
       START_BURST: String(startsPerSecond * importJobLimits.startBurst),
       CONCURRENT_JOBS: String(concurrentJobs),
       STUDY_TOPIC_ARN: this.studyTopic.topic.topicArn,
+      DICOMWEB_ENDPOINT: healthImagingEndpoint('dicom-medical-imaging'),
+      IMAGE_SETS_ENDPOINT: healthImagingEndpoint('runtime-medical-imaging'),
       INGEST_BUCKET: landing.bucketName,
       OUTPUT_S3_URI: results.s3UrlForObject(jobsPrefix),
       DATA_ACCESS_ROLE_ARN: dataAccessRole.roleArn,
@@ -215,3 +217,5 @@ export class ImportPipeline extends Construct {
     }
   }
 }
+
+const healthImagingEndpoint = (host: string): string => `https://${host}.${Aws.REGION}.${Aws.URL_SUFFIX}`;

@@ -55,6 +55,7 @@ export async function startImport(
     jobName,
     inputS3Uri,
     requeued: before.jobName === jobName,
+    outlet: null,
     lane: lane.name,
     queuedAt: placeOf(before) ?? now,
     jobId: null,
