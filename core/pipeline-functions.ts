@@ -28,10 +28,10 @@ export const pipelineVariables = {
     .string()
     .regex(/^[0-9a-z]{32}$/, 'a datastore id has 32 lower-case letters and digits')
     .optional(),
-  /** DICOMweb of HealthImaging, e.g. `https://dicom-medical-imaging.us-east-1.amazonaws.com`. */
-  DICOMWEB_ENDPOINT: z.url(),
+  /** DICOMweb of HealthImaging, e.g. `https://dicom-medical-imaging.us-east-1.amazonaws.com`. Not set: it is out of reach. */
+  DICOMWEB_ENDPOINT: z.url().optional(),
   /** Its image sets, e.g. `https://runtime-medical-imaging.us-east-1.amazonaws.com`. */
-  IMAGE_SETS_ENDPOINT: z.url(),
+  IMAGE_SETS_ENDPOINT: z.url().optional(),
   STATE_MACHINE_ARN: z.string().min(1),
   LEASE_TTL_MS: milliseconds,
   /** How long after its end a lease is left alone. */

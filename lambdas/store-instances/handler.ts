@@ -10,25 +10,33 @@ import { objectStores } from '../object-store.ts';
 import { sealedBatchSchema } from '../sealed-batch.ts';
 import { studyNotices } from '../studies/sns-notices.ts';
 import { healthImagingImageSets } from './healthimaging-image-sets.ts';
+import { noOutlet } from './instance-outlet.ts';
 import { type StoredBatch, storeInstances } from './store-instances.ts';
 import { stowRs } from './stow-rs.ts';
 
 const REQUEST_DEADLINE_MS = 60_000;
 
 const environment = environmentOf('store-instances');
+const { DICOMWEB_ENDPOINT: dicomWeb, IMAGE_SETS_ENDPOINT: imageSets } = environment;
 const logger = new Logger({ serviceName: 'store-instances' });
 const metrics = functionMetrics('store-instances');
 const storeOf = objectStores();
 // Its endpoint is named whole: the SDK would put `runtime-` before the host of any other.
-const client = new MedicalImagingClient({ endpoint: environment.IMAGE_SETS_ENDPOINT, disableHostPrefix: true });
+const client = new MedicalImagingClient({
+  ...(imageSets === undefined ? {} : { endpoint: imageSets }),
+  disableHostPrefix: true,
+});
 const options = {
   ledger: openLedger(environment, logger),
-  outlet: stowRs({
-    config: client.config,
-    endpoint: environment.DICOMWEB_ENDPOINT,
-    newBoundary: randomUUID,
-    deadlineMs: REQUEST_DEADLINE_MS,
-  }),
+  outlet:
+    dicomWeb === undefined
+      ? noOutlet
+      : stowRs({
+          config: client.config,
+          endpoint: dicomWeb,
+          newBoundary: randomUUID,
+          deadlineMs: REQUEST_DEADLINE_MS,
+        }),
   imageSets: healthImagingImageSets(client),
   notices: studyNotices(environment.STUDY_TOPIC_ARN),
   nowMs: Date.now,

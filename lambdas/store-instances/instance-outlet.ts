@@ -1,3 +1,5 @@
+import { PipelineFault } from '../../core/pipeline-fault.ts';
+
 /** The port to HealthImaging's STOW-RS: instances are stored while one waits for the answer. */
 export interface InstanceOutlet {
   /**
@@ -24,3 +26,8 @@ export interface RefusedInstance {
   /** Failure Reason (0008,1197) in hex, `0xC000`; `none` when there is none. */
   readonly failureReason: string;
 }
+
+/** Takes nothing. */
+export const noOutlet: InstanceOutlet = {
+  store: () => Promise.reject(new PipelineFault('IMPORT_REFUSED', 'this stack has no way to STOW-RS')),
+};

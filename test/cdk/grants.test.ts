@@ -181,7 +181,7 @@ describe('what the functions are granted', () => {
 });
 
 const grantsTo = (name: PipelineFunctionName): readonly Grant[] =>
-  grantsOf('standard').filter(
+  grantsOf('existing-vpc').filter(
     ({ role, action }) => new RegExp(`Functions${name.replaceAll('-', '')}role`).test(role) && recorded.test(action),
   );
 
