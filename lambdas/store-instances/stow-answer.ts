@@ -19,7 +19,7 @@ const item = z.record(z.string(), element);
 type Item = z.infer<typeof item>;
 
 /** "HealthImaging Warning Codes" of the guide: the types that import jobs give for the same. */
-const warningTypes: Readonly<Record<number, string>> = {
+export const warningTypes: Readonly<Record<number, string>> = {
   45056: 'CoercionOfDataElements',
   45062: 'ElementsDiscarded',
   45063: 'SopClassDataMismatch',
