@@ -17,6 +17,8 @@ export interface SendOptions extends PatienceOptions {
 /**
  * Sends requests, some at the same time. What one of them fails for in the end is left to an import job, and so is
  * everything that has not been sent by then: who is throttled, cut off or not allowed is so for the next request, too.
+ * When something else goes wrong, those that are under way are waited for first: what comes after a failure must not meet
+ * them.
  * @param untilMs when to stop
  * @param onAnswer told of what was sent and of its answer; no instance that this does not name as stored has arrived
  */
@@ -28,25 +30,23 @@ export async function sendRequests(
   onAnswer: (request: readonly ManifestInstance[], answer: StowAnswer) => Promise<void>,
 ): Promise<void> {
   let isOver = false;
+  const failures: unknown[] = [];
   await eachOf(requests, REQUESTS_AT_ONCE, async (request) => {
     if (isOver || options.nowMs() >= untilMs) return;
-    const files = await read(request, options.store);
-    if (files.length === 0) return;
-    const send = () =>
-      options.outlet.store(
-        datastoreId,
-        files.map(({ bytes }) => bytes),
-      );
     try {
-      const answer = await withPatience(send, untilMs, options);
+      const files = await read(request, options.store);
+      if (files.length === 0) return;
+      const bodies = files.map(({ bytes }) => bytes);
+      const answer = await withPatience(() => options.outlet.store(datastoreId, bodies), untilMs, options);
       const sent = files.map(({ instance }) => instance);
       await onAnswer(sent, answer);
     } catch (error) {
-      if (!(error instanceof PipelineFault) || !error.code.startsWith('IMPORT_')) throw error;
       isOver = true;
-      options.onTrouble(error);
+      if (error instanceof PipelineFault && error.code.startsWith('IMPORT_')) options.onTrouble(error);
+      else failures.push(error);
     }
   });
+  if (failures.length > 0) throw failures[0];
 }
 
 interface File {

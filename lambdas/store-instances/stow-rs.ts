@@ -15,9 +15,10 @@ export interface StowRsOptions {
   readonly deadlineMs: number;
 }
 
-/** These have a body that says of each instance what became of it (PS3.18 10.5.3). */
+/** These have a body that says of each instance what became of it (PS3.18 10.5.3), unless they name an error of AWS's. */
 const answered = [200, 202, 409];
-const throttled = [429, 503];
+/** Not now, but perhaps soon: too much at once, or, by AWS's Conflict, something else at work on the same image set. */
+const passing = [409, 429, 503];
 
 /**
  * StoreDICOM of HealthImaging's DICOMweb ("Storing instances with STOW-RS" of the guide): a POST that is signed for
@@ -60,7 +61,7 @@ export function stowRs({ config, endpoint, newBoundary, deadlineMs }: StowRsOpti
         body,
         signal: AbortSignal.timeout(deadlineMs),
       });
-      if (answered.includes(response.status)) return parseStowAnswer(response.text);
+      if (answered.includes(response.status) && response.error === undefined) return parseStowAnswer(response.text);
       throw faultOf(response);
     },
   };
@@ -68,15 +69,15 @@ export function stowRs({ config, endpoint, newBoundary, deadlineMs }: StowRsOpti
 
 interface Response {
   readonly status: number;
-  /** The name of the error, as HealthImaging gives it in a header. */
-  readonly error: string;
+  /** The name of the error, as AWS gives it in a header. */
+  readonly error: string | undefined;
   readonly text: string;
 }
 
 async function send(url: string, request: RequestInit): Promise<Response> {
   try {
     const response = await fetch(url, request);
-    const error = response.headers.get('x-amzn-errortype') ?? 'no error type';
+    const error = response.headers.get('x-amzn-errortype') ?? undefined;
     return { status: response.status, error, text: await response.text() };
   } catch (error) {
     throw new PipelineFault('IMPORT_UNAVAILABLE', 'STOW-RS gave no answer', error);
@@ -86,8 +87,8 @@ async function send(url: string, request: RequestInit): Promise<Response> {
 const MAX_NAME_CHARACTERS = 100;
 
 /** Says nothing of the body of the answer, which may quote values of the instance. */
-function faultOf({ status, error }: Response): PipelineFault {
+function faultOf({ status, error = 'no error type' }: Response): PipelineFault {
   const reason = `STOW-RS answered ${status} (${error.slice(0, MAX_NAME_CHARACTERS)})`;
-  if (throttled.includes(status)) return new PipelineFault('IMPORT_THROTTLED', reason);
+  if (passing.includes(status)) return new PipelineFault('IMPORT_THROTTLED', reason);
   return new PipelineFault(status >= 500 ? 'IMPORT_UNAVAILABLE' : 'IMPORT_REFUSED', reason);
 }

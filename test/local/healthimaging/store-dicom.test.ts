@@ -139,6 +139,7 @@ describe('STOW-RS', () => {
 describe("the pipeline's client of STOW-RS", () => {
   it.each([
     ['ThrottlingException', 'ImportThrottled'],
+    ['ConflictException', 'ImportThrottled'],
     ['InternalServerException', 'ImportUnavailable'],
     ['ServiceQuotaExceededException', 'ImportRefused'],
   ] as const)('makes %s to %s', async (error, name) => {
