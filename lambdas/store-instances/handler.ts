@@ -14,7 +14,10 @@ import { noOutlet } from './instance-outlet.ts';
 import { type StoredBatch, storeInstances } from './store-instances.ts';
 import { stowRs } from './stow-rs.ts';
 
-const REQUEST_DEADLINE_MS = 60_000;
+/** HealthImaging may transcode 100 MB before it answers. Twice that, and the time to send is over (`storeInstances`). */
+const REQUEST_DEADLINE_MS = 150_000;
+/** Where an image set is, is good to know and no reason to keep the batch waiting. */
+const LOOK_UP = { connectionTimeout: 3_000, requestTimeout: 10_000 };
 
 const environment = environmentOf('store-instances');
 const { DICOMWEB_ENDPOINT: dicomWeb, IMAGE_SETS_ENDPOINT: imageSets } = environment;
@@ -25,6 +28,7 @@ const storeOf = objectStores();
 const client = new MedicalImagingClient({
   ...(imageSets === undefined ? {} : { endpoint: imageSets }),
   disableHostPrefix: true,
+  requestHandler: LOOK_UP,
 });
 const options = {
   ledger: openLedger(environment, logger),
