@@ -49,6 +49,11 @@ export const appSettingsSchema = z.strictObject({
   loadBalancerSubnetIds: list.optional().describe('Subnets of the existing VPC for the load balancer alone.'),
   vpcCidr: z.cidrv4().optional().describe('Addresses of a new VPC. Not set: 10.0.0.0/16.'),
   functionsInVpc: flag.optional().describe('Whether the functions run in the VPC, too. Not set: they do.'),
+  stowOutlet: flag
+    .optional()
+    .describe(
+      'Whether routes may have the outlet stow. Not set: not with functions in a new VPC, which gets endpoints.',
+    ),
 
   internetFacing: flag.optional().describe('Lets peers connect from the internet, with TLS only.'),
   certificateArn: arn('acm').optional().describe('Certificate that ends TLS at the load balancer.'),

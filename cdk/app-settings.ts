@@ -65,6 +65,9 @@ function contradictions(options: AppOptions): readonly string[] {
   if (options.edition === 'eks' && options.eksClusterName === undefined) {
     found.push('scp:edition eks needs scp:eksClusterName: name the cluster that the chart is installed in.');
   }
+  if (options.edition === 'eks' && options.stowOutlet !== undefined) {
+    found.push('scp:stowOutlet is for the edition fargate: the functions of the edition eks always reach STOW-RS.');
+  }
   if (options.edition === 'fargate') {
     const foreign = (['eksClusterName', 'eksNamespace', 'eksServiceAccount', 'oidcProviderArn'] as const).filter(
       (name) => options[name] !== undefined,

@@ -44,6 +44,7 @@ function addOnFargate(stack: Stack, settings: AppSettings): void {
       minTasks: settings.minTasks,
       maxTasks: settings.maxTasks,
       drainPeriod: seconds(settings.drainSeconds),
+      stowOutlet: settings.stowOutlet,
     }),
   });
   subscribe(scp, settings);

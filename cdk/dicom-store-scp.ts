@@ -76,6 +76,12 @@ export interface DicomStoreScpProps extends KeepingProps {
    * @default true
    */
   readonly functionsInVpc?: boolean;
+  /**
+   * Lets routes have the outlet `stow`. A new VPC gets two endpoints for it, which cost; elsewhere nothing is needed but
+   * that the functions reach HealthImaging's `dicom-medical-imaging` and `runtime-medical-imaging`.
+   * @default - not with functions in a new VPC; elsewhere it does
+   */
+  readonly stowOutlet?: boolean;
 
   /**
    * Lets peers connect from the internet, with TLS only.
@@ -160,6 +166,7 @@ export class DicomStoreScp extends Construct {
     super(scope, id);
     const { settings = {}, certificate, collector, internetFacing = false, functionsInVpc = true } = props;
     const { minTasks = 2, maxTasks = 10, bytesPerMinutePerTask = 3_000_000_000 } = props;
+    const { stowOutlet = props.vpc !== undefined || !functionsInVpc } = props;
     const config = configOf(settings);
     requireSoundFrontDoor(
       {
@@ -180,6 +187,7 @@ export class DicomStoreScp extends Construct {
       logs,
       internetFacing,
       functionsInVpc,
+      stowOutlet,
       withCollector: collector !== undefined,
     });
     const { vpc, subnets } = premises;
@@ -188,6 +196,7 @@ export class DicomStoreScp extends Construct {
     this.pipeline = new ImportPipeline(this, 'Pipeline', {
       ...pipelineKeeping(props, keeping),
       leaseTtl: Duration.millis(config.leaseTtlMs),
+      stowOutlet,
       ...(placement === undefined ? {} : { placement }),
     });
     const { landing, accessLogs, results } = this.pipeline.buckets;

@@ -1,4 +1,4 @@
-import { CfnOutput, type Stack } from 'aws-cdk-lib';
+import { CfnOutput, Fn, type Stack } from 'aws-cdk-lib';
 import { tableNames } from '../core/tables.ts';
 import type { WorkloadRole } from './eks/workload-role.ts';
 import type { ImportPipeline } from './pipeline/import-pipeline.ts';
@@ -9,7 +9,7 @@ const output = (stack: Stack, name: string, value: string, description: string):
 
 /** Where everything lies that operators and the chart are asked for. */
 export function pipelineOutputs(stack: Stack, pipeline: ImportPipeline): void {
-  const { buckets, ledger, stateMachine, notices, datastore } = pipeline;
+  const { buckets, ledger, stateMachine, notices, studyTopic, datastore, deadLetters } = pipeline;
   output(stack, 'LandingBucket', buckets.landing.bucketName, 'Where instances land (SCP_BUCKET)');
   output(stack, 'ResultsBucket', buckets.results.bucketName, 'Where import jobs write their results');
   output(stack, 'DatastoreId', datastore.datastoreRef.datastoreId, 'HealthImaging data store (SCP_DATASTORE_ID)');
@@ -17,8 +17,12 @@ export function pipelineOutputs(stack: Stack, pipeline: ImportPipeline): void {
     const { tableName } = ledger.byName[name];
     output(stack, `${capital(name)}Table`, tableName, `Ledger: ${name} (${name.toUpperCase()}_TABLE)`);
   }
-  output(stack, 'StateMachineArn', stateMachine.stateMachineArn, 'The import of a batch');
+  output(stack, 'StateMachineArn', stateMachine.stateMachineArn, 'The import of a batch (STATE_MACHINE_ARN)');
+  // Those that SQS moves back. A notice that could not be delivered came from no queue.
+  const queueUrls = [deadLetters.manifestCreated, deadLetters.importEnded].map(({ queueUrl }) => queueUrl);
+  output(stack, 'DeadLetterQueueUrls', Fn.join(',', queueUrls), 'Events given up (DEAD_LETTER_QUEUE_URLS)');
   output(stack, 'NoticesTopicArn', notices.topic.topicArn, 'What needs attention');
+  output(stack, 'StudyTopicArn', studyTopic.topic.topicArn, 'Studies that are complete or need attention');
 }
 
 /** Where peers connect. */

@@ -9,6 +9,9 @@ export const importJobLimits = {
   startBurst: 2,
 } as const;
 
+/** STOW-RS of HealthImaging ("Storing instances with STOW-RS" of the guide). Its requests a second are not published. */
+export const stowLimits = { maxRequestBytes: 1_000_000_000 } as const;
+
 /** The longest value that an import takes of an attribute, in characters ("DICOM element constraints" of the guide). */
 export interface AttributeLimit {
   readonly tag: number;

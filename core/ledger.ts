@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sealReasonSchema } from './manifest.ts';
 import { batchIdSchema } from './object-keys.ts';
-import { prioritySchema } from './route.ts';
+import { outletSchema, prioritySchema } from './route.ts';
 
 /**
  * The states of a batch in the ledger. A batch that is still open is known by its lease alone; the ledger begins with
@@ -20,7 +20,8 @@ export type BatchStatus = z.infer<typeof batchStatusSchema>;
 
 /** From each state, the states that may follow. A step that is run again finds its own state: that is allowed. */
 export const batchTransitions: Readonly<Record<BatchStatus, readonly BatchStatus[]>> = {
-  registered: ['registered', 'queued', 'failed'],
+  // What goes by STOW-RS does not wait for a turn.
+  registered: ['registered', 'queued', 'importing', 'failed'],
   // A job may have ended before the note that it was started was written.
   queued: ['queued', 'importing', 'completed', 'completed-with-failures', 'failed'],
   importing: ['importing', 'queued', 'completed', 'completed-with-failures', 'failed'],
@@ -68,6 +69,8 @@ export const batchRecordSchema = z.object({
   updatedAt: z.string(),
   studyInstanceUids: z.array(z.string()),
   traceparent: z.string().optional(),
+  /** `stow`: its instances are being stored one by one. Absent: what is left of them goes by import jobs. */
+  outlet: outletSchema.optional(),
   /** 0 for the first import; counts replays. */
   attempt: z.int().optional(),
   /** The parts that have no outcome yet; the first is the one at work. */

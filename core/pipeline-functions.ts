@@ -28,6 +28,10 @@ export const pipelineVariables = {
     .string()
     .regex(/^[0-9a-z]{32}$/, 'a datastore id has 32 lower-case letters and digits')
     .optional(),
+  /** DICOMweb of HealthImaging, e.g. `https://dicom-medical-imaging.us-east-1.amazonaws.com`. Not set: it is out of reach. */
+  DICOMWEB_ENDPOINT: z.url().optional(),
+  /** Its image sets, e.g. `https://runtime-medical-imaging.us-east-1.amazonaws.com`. */
+  IMAGE_SETS_ENDPOINT: z.url().optional(),
   STATE_MACHINE_ARN: z.string().min(1),
   LEASE_TTL_MS: milliseconds,
   /** How long after its end a lease is left alone. */
@@ -67,6 +71,12 @@ export const pipelineFunctions = {
     memoryMb: 512,
     timeoutSeconds: 120,
     variables: [...ledger, 'OUTPUT_S3_URI', 'DEFAULT_DATASTORE_ID'],
+  },
+  // It holds four requests at a time, and a whole processor signs them.
+  'store-instances': {
+    memoryMb: 1_769,
+    timeoutSeconds: 600,
+    variables: [...ledger, 'STUDY_TOPIC_ARN', 'DICOMWEB_ENDPOINT', 'IMAGE_SETS_ENDPOINT'],
   },
   'prepare-part': { memoryMb: 512, timeoutSeconds: 900, variables: ledger },
   'start-import': { memoryMb: 256, timeoutSeconds: 60, variables: [...ledger, ...limiter] },

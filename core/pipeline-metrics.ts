@@ -22,6 +22,10 @@ export const pipelineMetrics = {
     meaning:
       'Starts of an import job that HealthImaging put off: its quota of starts or of concurrent jobs was used up.',
   },
+  InstancesLeftToJobs: {
+    unit: 'Count',
+    meaning: 'Instances of routes with STOW-RS that it did not take, and that go by an import job.',
+  },
   BatchesFailed: { unit: 'Count', meaning: 'Batches that were given up as a whole.' },
   MessagesNotHandled: {
     unit: 'Count',

@@ -52,7 +52,7 @@ export class RouteTable {
 }
 
 function ruleOf(settings: RouteSettings, entry: RouteEntry): RouteRule {
-  const { name, priority, datastoreId = settings.datastoreId, batch } = entry;
+  const { name, priority, outlet, datastoreId = settings.datastoreId, batch } = entry;
   const chosen: GenerationLimits = {
     quietMs: settings.batchQuietMs,
     maxAgeMs: settings.batchMaxAgeMs,
@@ -63,7 +63,12 @@ function ruleOf(settings: RouteSettings, entry: RouteEntry): RouteRule {
     ...definedOf(batch ?? {}),
   };
   return {
-    route: { name, priority, ...(datastoreId === undefined ? {} : { datastoreId }) },
+    route: {
+      name,
+      priority,
+      ...(datastoreId === undefined ? {} : { datastoreId }),
+      ...(outlet === 'stow' ? { outlet } : {}),
+    },
     limits: { ...chosen, hardAgeMs: Math.max(chosen.hardAgeMs, chosen.maxAgeMs) },
   };
 }

@@ -4,6 +4,10 @@ import { z } from 'zod';
 export const prioritySchema = z.enum(['routine', 'stat']);
 export type Priority = z.infer<typeof prioritySchema>;
 
+/** How batches get into HealthImaging: by import jobs, or each instance by STOW-RS and only the rest by a job. */
+export const outletSchema = z.enum(['import-job', 'stow']);
+export type Outlet = z.infer<typeof outletSchema>;
+
 export const datastoreIdSchema = z
   .string()
   .regex(/^[0-9a-z]{32}$/, 'a datastore id has 32 lower-case letters and digits');
@@ -14,5 +18,7 @@ export const routeSchema = z.strictObject({
   /** HealthImaging datastore, or undefined when nothing imports (a folder store with no pipeline behind it). */
   datastoreId: datastoreIdSchema.optional(),
   priority: prioritySchema.default('routine'),
+  /** Absent: import jobs. Pipelines of before it was there do not read manifests that name it. */
+  outlet: outletSchema.optional(),
 });
 export type Route = Readonly<z.infer<typeof routeSchema>>;

@@ -41,8 +41,12 @@ export const routesFileSchema = z.strictObject({
         if (seen.has(text)) context.addIssue({ code: 'custom', path, message: `${what} ${text} is taken` });
         seen.add(text);
       };
-      for (const [index, { name, calledAeTitles = [] }] of routes.entries()) {
+      for (const [index, { name, priority, outlet, calledAeTitles = [] }] of routes.entries()) {
         taken(names, name, [index, 'name'], 'the name');
+        if (outlet === 'stow' && priority !== 'stat') {
+          const message = 'stow is for routes whose priority is stat; others are imported by jobs';
+          context.addIssue({ code: 'custom', path: [index, 'outlet'], message });
+        }
         calledAeTitles.forEach((title, at) => {
           taken(titles, title, [index, 'calledAeTitles', at], 'the AE title');
         });

@@ -9,7 +9,7 @@ const MAX_PROBLEMS = 5;
  * The manifest under a key.
  * @throws PipelineFault MANIFEST_MISSING, or MANIFEST_INVALID with the first problems found
  */
-export async function readManifest(store: ObjectStore, key: string): Promise<Manifest> {
+export async function readManifest(store: Pick<ObjectStore, 'get'>, key: string): Promise<Manifest> {
   const bytes = await store.get(key);
   if (bytes === undefined) throw new PipelineFault('MANIFEST_MISSING', `there is no manifest ${key}`);
   return parseManifest(key, new TextDecoder().decode(bytes));

@@ -195,6 +195,8 @@ const variablesOf = (options: PipelineOptions, tables: Readonly<Record<TableName
   BATCHES_TABLE: tables.batches,
   INSTANCES_TABLE: tables.instances,
   STUDIES_TABLE: tables.studies,
+  DICOMWEB_ENDPOINT: options.healthImagingEndpoint,
+  IMAGE_SETS_ENDPOINT: options.healthImagingEndpoint,
   INGEST_BUCKET: options.ingestBucket,
   OUTPUT_S3_URI: options.outputS3Uri,
   DATA_ACCESS_ROLE_ARN: 'arn:aws:iam::000000000000:role/import',

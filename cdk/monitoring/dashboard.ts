@@ -72,6 +72,10 @@ function outcomes(scope: Construct): readonly IWidget[] {
       instances.map((name) => metric(name, 'reconcile', 'Sum')),
     ),
     graph('Age of batches', [metric('BatchAge', 'reconcile', 'p50'), metric('BatchAge', 'reconcile', 'p95')]),
+    graph('Instances by STOW-RS', [
+      metric('InstancesImported', 'store-instances', 'Sum'),
+      metric('InstancesLeftToJobs', 'store-instances', 'Sum'),
+    ]),
     graph('Waits for quota', [metric('ImportQuotaWaits', 'start-import', 'Sum')]),
   ];
 }

@@ -13,7 +13,7 @@ import type { LogSettings } from '../log-group.ts';
 import type { FunctionPlacement } from '../pipeline/functions.ts';
 import { onlyReach } from './gateway-policies.ts';
 import { ScpNetwork } from './scp-network.ts';
-import { collectorEndpoints, functionEndpoints, serviceEndpoints } from './vpc-endpoints.ts';
+import { collectorEndpoints, functionEndpoints, serviceEndpoints, stowEndpoints } from './vpc-endpoints.ts';
 
 export interface PremisesProps {
   /** @default - a new VPC without internet */
@@ -27,6 +27,7 @@ export interface PremisesProps {
   readonly logs: LogSettings;
   readonly internetFacing: boolean;
   readonly functionsInVpc: boolean;
+  readonly stowOutlet: boolean;
   readonly withCollector: boolean;
 }
 
@@ -62,6 +63,7 @@ export class Premises extends Construct {
       endpoints: [
         ...serviceEndpoints,
         ...(props.functionsInVpc ? functionEndpoints : []),
+        ...(props.functionsInVpc && props.stowOutlet ? stowEndpoints : []),
         ...(props.withCollector ? collectorEndpoints : []),
       ],
     });

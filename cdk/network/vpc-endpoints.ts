@@ -17,6 +17,8 @@ const services = {
   logs: InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
   stepFunctions: InterfaceVpcEndpointAwsService.STEP_FUNCTIONS,
   healthImaging: InterfaceVpcEndpointAwsService.HEALTH_IMAGING,
+  healthImagingDicom: InterfaceVpcEndpointAwsService.HEALTH_IMAGING_DICOM,
+  healthImagingRuntime: InterfaceVpcEndpointAwsService.HEALTH_IMAGING_RUNTIME,
   xray: InterfaceVpcEndpointAwsService.XRAY,
   prometheus: InterfaceVpcEndpointAwsService.PROMETHEUS_WORKSPACES,
 } as const;
@@ -27,6 +29,11 @@ export type InterfaceEndpointName = keyof typeof services;
 export const serviceEndpoints = ['ecrApi', 'ecrImages', 'logs'] as const satisfies readonly InterfaceEndpointName[];
 /** What the functions speak to in a VPC; Lambda itself polls their queues and takes their logs and traces. */
 export const functionEndpoints = ['stepFunctions', 'healthImaging'] as const satisfies readonly InterfaceEndpointName[];
+/** What the functions speak to besides, where routes have the outlet `stow`. */
+export const stowEndpoints = [
+  'healthImagingDicom',
+  'healthImagingRuntime',
+] as const satisfies readonly InterfaceEndpointName[];
 /** What the collector speaks to. */
 export const collectorEndpoints = ['prometheus', 'xray'] as const satisfies readonly InterfaceEndpointName[];
 

@@ -18,11 +18,20 @@ export interface PipelineResources {
   /** The key of that topic. */
   readonly topicKey: IKey;
   readonly dataAccessRole: IRole;
+  /** Whether instances may be stored by STOW-RS. */
+  readonly stowOutlet: boolean;
   readonly encryptionKey?: IKey;
 }
 
 const allow = (resources: readonly string[], ...actions: string[]): PolicyStatement =>
   new PolicyStatement({ actions, resources: [...resources] });
+
+/** Storing by STOW-RS, and finding out where it went. */
+const storing = [
+  'medical-imaging:StoreDICOM',
+  'medical-imaging:SearchImageSets',
+  'medical-imaging:GetImageSetMetadata',
+];
 
 /**
  * What each function may do to the buckets, the ledger and the data store: what its code does, and nothing else.
@@ -68,6 +77,16 @@ export function functionGrants(
       allow([instances.tableArn], 'dynamodb:BatchWriteItem', 'dynamodb:Query'),
       allow([studies.tableArn], 'dynamodb:UpdateItem'),
       ...keyUse(encryptionKey, ['s3', 'dynamodb']),
+    ],
+    'store-instances': [
+      ...readManifest,
+      allow([landing.arnForObjects(`${batchesPrefix}*`)], 's3:GetObject'),
+      allow([batches.tableArn], 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
+      allow([instances.tableArn], 'dynamodb:BatchWriteItem', 'dynamodb:Query'),
+      allow([studies.tableArn], 'dynamodb:UpdateItem'),
+      ...(resources.stowOutlet ? [allow(datastoreArns, ...storing)] : []),
+      ...tellStudies,
+      ...keyUse(encryptionKey, ['s3', 'dynamodb', 'medical-imaging']),
     ],
     'prepare-part': [
       ...readManifest,

@@ -14,7 +14,8 @@ const importQuota = [pipelineFaults.IMPORT_THROTTLED, pipelineFaults.IMPORT_UNAV
 /**
  * The states of one batch's import:
  * Register -> StartImport (waits for its turn and for the job's event; asks when it never comes) -> Reconcile -> how the
- * batch ended. A batch that one job cannot import goes round by PreparePart, a part at a time.
+ * batch ended. A batch that one job cannot import goes round by PreparePart, a part at a time. What StoreInstances has not
+ * stored by STOW-RS is such a part.
  * Whatever goes wrong for good ends in MarkFailed. The state of an execution holds keys, never contents:
  * {batchId, bucket, manifestKey, batch, job, outcome, error}.
  */
@@ -88,6 +89,17 @@ export function importDefinition(scope: Construct, functions: StepFunctions): IC
     new Choice(scope, 'HowItEnded').when(statusIs('$.outcome.status', 'importing'), preparePart),
     '$.outcome.status',
   );
+  // A job takes all that lies under the prefix: where the step itself fails, nothing but time is lost.
+  const storeInstances = withRetries(
+    step(scope, functions, {
+      name: 'StoreInstances',
+      calls: 'store-instances',
+      payload: sealedPayload,
+      resultPath: '$.outcome',
+    }),
+    retries.urgent,
+  ).addCatch(preparePart, failing);
+  storeInstances.next(howItEnded);
   markFailed.next(howItEnded);
   reconcileAsFound.next(howItEnded);
   reconcile.next(howItEnded);
@@ -103,6 +115,7 @@ export function importDefinition(scope: Construct, functions: StepFunctions): IC
   ).addCatch(markFailed, failing);
   const isOnItsWay = Condition.or(...underWay.map((status) => statusIs('$.batch.status', status)));
   const whatNext = new Choice(scope, 'WhatNext')
+    .when(Condition.and(isOnItsWay, Condition.stringEquals('$.batch.outlet', 'stow')), storeInstances)
     .when(Condition.and(isOnItsWay, Condition.booleanEquals('$.batch.prepared', true)), startImport)
     .when(isOnItsWay, preparePart);
   return register.next(end(whatNext, '$.batch.status'));

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import type { IDatastoreRef } from 'aws-cdk-lib/aws-healthimaging';
 import { Policy } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -58,6 +58,11 @@ export interface ImportPipelineProps {
    */
   readonly placement?: FunctionPlacement;
   /**
+   * Whether the functions reach HealthImaging's DICOMweb and image sets, so that routes may have the outlet `stow`.
+   * @default true
+   */
+  readonly stowOutlet?: boolean;
+  /**
    * Bundled code of the functions.
    * @default - it is bundled with esbuild from `lambdas/`
    */
@@ -103,7 +108,7 @@ export class ImportPipeline extends Construct {
 
   constructor(scope: Construct, id: string, props: ImportPipelineProps) {
     super(scope, id);
-    const { datastore, encryptionKey, expireInstancesAfter, logRetention, placement, code } = props;
+    const { datastore, encryptionKey, expireInstancesAfter, logRetention, placement, code, stowOutlet = true } = props;
     const encryption = encryptionKey === undefined ? {} : { encryptionKey };
     const logs = { retention: logRetention, ...encryption };
 
@@ -135,6 +140,12 @@ export class ImportPipeline extends Construct {
       START_BURST: String(startsPerSecond * importJobLimits.startBurst),
       CONCURRENT_JOBS: String(concurrentJobs),
       STUDY_TOPIC_ARN: this.studyTopic.topic.topicArn,
+      ...(stowOutlet
+        ? {
+            DICOMWEB_ENDPOINT: healthImagingEndpoint('dicom-medical-imaging'),
+            IMAGE_SETS_ENDPOINT: healthImagingEndpoint('runtime-medical-imaging'),
+          }
+        : {}),
       INGEST_BUCKET: landing.bucketName,
       OUTPUT_S3_URI: results.s3UrlForObject(jobsPrefix),
       DATA_ACCESS_ROLE_ARN: dataAccessRole.roleArn,
@@ -155,6 +166,7 @@ export class ImportPipeline extends Construct {
         dataAccessRole,
         studyTopicArn: this.studyTopic.topic.topicArn,
         topicKey,
+        stowOutlet,
         ...encryption,
       }),
       logs,
@@ -215,3 +227,5 @@ export class ImportPipeline extends Construct {
     }
   }
 }
+
+const healthImagingEndpoint = (host: string): string => `https://${host}.${Aws.REGION}.${Aws.URL_SUFFIX}`;

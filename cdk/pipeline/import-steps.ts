@@ -17,6 +17,7 @@ import { importWaits, type RetryPolicy } from './import-waits.ts';
 /** The functions that the state machine calls. */
 export const stepFunctions = [
   'register',
+  'store-instances',
   'prepare-part',
   'start-import',
   'poll-import',

@@ -22,6 +22,8 @@ export interface RetryPolicy {
 export const retries = {
   /** Whatever may pass: networks, throttled tables, cold dependencies. */
   passing: { intervalSeconds: 2, backoffRate: 2, maxDelaySeconds: 60, maxAttempts: 8 },
+  /** What is urgent: soon an import job is the faster way. */
+  urgent: { intervalSeconds: 1, backoffRate: 2, maxDelaySeconds: 4, maxAttempts: 2 },
   /** HealthImaging refuses to say how a job stands: several hours. */
   quota: { intervalSeconds: 2, backoffRate: 2, maxDelaySeconds: 120, maxAttempts: 600 },
   /** The results of a job that has ended: a quarter of an hour. */

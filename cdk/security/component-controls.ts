@@ -57,7 +57,7 @@ export const componentControls: ControlSection = {
     },
     {
       subject: 'AWS Lambda',
-      control: 'Eight functions, each with a role of its own, bundled whole so that what was tested is what runs.',
+      control: 'Functions with a role of its own for each, bundled whole so that what was tested is what runs.',
       owner: 'product',
       by: ['cdk/pipeline/functions.ts', 'cdk/pipeline/function-grants.ts'],
       provenBy: [

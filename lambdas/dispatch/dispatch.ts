@@ -53,7 +53,7 @@ export async function dispatch(options: DispatchOptions, untilMs: number, urgent
   const lease = () => ({ owner, untilMs: nowMs() + LEASE_MS });
   const acquired = await queue.acquire(lease(), nowMs());
   if (acquired === undefined) return { outcome: 'busy' };
-  const run: Run = { recent: [], skipped: new Set(), urgent };
+  const run: Run = { recent: [], skipped: [], urgent };
   let state: LimiterState = acquired;
   let started = 0;
   try {
@@ -93,21 +93,28 @@ export async function dispatch(options: DispatchOptions, untilMs: number, urgent
 }
 
 interface Run {
-  /** Jobs that were started by this run, of which the index may not know. */
-  readonly recent: { readonly batchId: BatchId; readonly datastoreId: string; readonly atMs: number }[];
+  /** Jobs that were started by this run, of which the index may not know: those of moments ago. */
+  recent: readonly (PlannedStart & { readonly atMs: number })[];
   /** Batches that could not be started for a reason of their own: they do not hold up those behind them. */
-  readonly skipped: Set<BatchId>;
+  readonly skipped: PlannedStart[];
   readonly urgent: PlannedStart | undefined;
 }
 
 /** The heads of all lanes, without batches that this run is done with. */
-async function lookAround(state: LimiterState, run: Run, { queue }: DispatchOptions): Promise<readonly WaitingLane[]> {
-  const done = new Set([...run.recent.map(({ batchId }) => batchId), ...run.skipped]);
+async function lookAround(
+  state: LimiterState,
+  run: Run,
+  { queue, nowMs }: DispatchOptions,
+): Promise<readonly WaitingLane[]> {
+  const since = nowMs() - LAG_MS;
+  run.recent = run.recent.filter(({ atMs }) => atMs > since);
+  const doneIn = Map.groupBy([...run.recent, ...run.skipped], ({ lane }) => lane.name);
   const wanted = Math.max(1, Math.min(Math.floor(state.tokens), MAX_STARTS_AT_ONCE));
   const lanes = new Map(state.lanes.map((lane) => [lane.name, lane]));
   if (run.urgent !== undefined) lanes.set(run.urgent.lane.name, run.urgent.lane);
   const waiting = await Promise.all(
     [...lanes.values()].map(async (lane) => {
+      const done = new Set(doneIn.get(lane.name)?.map(({ batchId }) => batchId));
       const head = await queue.headOf(lane, wanted + done.size);
       const urgent = run.urgent?.lane.name === lane.name ? [run.urgent.batchId] : [];
       return { lane, batchIds: [...new Set([...head, ...urgent])].filter((batchId) => !done.has(batchId)) };
@@ -119,14 +126,13 @@ async function lookAround(state: LimiterState, run: Run, { queue }: DispatchOpti
 async function freeSlots(
   waiting: readonly WaitingLane[],
   run: Run,
-  { queue, concurrentJobs, nowMs }: DispatchOptions,
+  { queue, concurrentJobs }: DispatchOptions,
 ): Promise<ReadonlyMap<string, number>> {
   const datastores = [...new Set(waiting.map(({ lane }) => lane.datastoreId))];
-  const since = nowMs() - LAG_MS;
   return new Map(
     await Promise.all(
       datastores.map(async (datastoreId) => {
-        const unseen = run.recent.filter((job) => job.datastoreId === datastoreId && job.atMs > since).length;
+        const unseen = run.recent.filter(({ lane }) => lane.datastoreId === datastoreId).length;
         const atWork = await queue.countAtWork(datastoreId);
         return [datastoreId, concurrentJobs - Math.min(atWork + unseen, concurrentJobs)] as const;
       }),
@@ -137,22 +143,23 @@ async function freeSlots(
 type StartOutcome = 'started' | 'refused-for-quota' | 'not-started';
 
 async function startOne(
-  { batchId }: PlannedStart,
+  start: PlannedStart,
   run: Run,
   { ledger, jobs, tasks, dataAccessRoleArn, nowMs, onQuotaWait, onTrouble }: DispatchOptions,
 ): Promise<StartOutcome> {
+  const { batchId } = start;
   try {
     const batch = await ledger.findBatch(batchId);
     const { taskToken, jobName, inputS3Uri, outputS3Uri } = batch ?? {};
     if (batch?.status !== 'queued' || taskToken === undefined || jobName === undefined) {
-      run.skipped.add(batchId);
+      run.skipped.push(start);
       return 'not-started';
     }
     const { datastoreId } = batch;
     try {
       const request = { datastoreId, inputS3Uri: String(inputS3Uri), outputS3Uri: String(outputS3Uri) };
       const job = await jobs.start({ ...request, name: jobName, dataAccessRoleArn });
-      run.recent.push({ batchId, datastoreId, atMs: nowMs() });
+      run.recent = [...run.recent, { ...start, atMs: nowMs() }];
       await ledger.recordStart(batchId, taskToken, {
         ...job,
         lane: laneAtWork(datastoreId),
@@ -175,11 +182,11 @@ async function startOne(
       if (!(error instanceof PipelineFault)) throw error;
       await ledger.leaveLane(batchId, taskToken);
       await tasks.fail(taskToken, error);
-      run.skipped.add(batchId);
+      run.skipped.push(start);
       return 'not-started';
     }
   } catch (error) {
-    run.skipped.add(batchId);
+    run.skipped.push(start);
     onTrouble(batchId, error);
     return 'not-started';
   }

@@ -5,7 +5,7 @@ import type { BatchId } from '../../core/object-keys.ts';
 import type { ObjectStore } from '../../core/object-store.ts';
 import { firstParts, partAtWork } from '../../core/parts.ts';
 import { PipelineFault } from '../../core/pipeline-fault.ts';
-import type { Priority } from '../../core/route.ts';
+import type { Outlet, Priority } from '../../core/route.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { openAmong } from '../ledger/open-keys.ts';
 import { batchRecordOf, instanceRecordsOf, totalsOf } from '../ledger/records-of.ts';
@@ -23,6 +23,7 @@ export interface RegisteredBatch {
   readonly bytes: number;
   readonly priority: Priority;
   readonly attempt: number;
+  readonly outlet: Outlet;
   /** Whether its objects lie as the job takes them; otherwise those of the part at work are to be copied first. */
   readonly prepared: boolean;
 }
@@ -67,6 +68,8 @@ export async function register(sealed: SealedBatch, options: RegisterOptions): P
     ...batchRecordOf(manifest, { bucket: sealed.bucket, datastoreId, outputS3Uri, now }),
     attempt,
     parts: [...firstParts(open, files)],
+    // What is imported once more goes by a job, which says of each file why it is not taken.
+    ...(manifest.route.outlet === 'stow' && attempt === 0 ? { outlet: 'stow' } : {}),
   };
   if (open.length === 0) {
     if (before !== undefined && isFinal(before.status)) return answerOf(before, outputS3Uri);
@@ -101,7 +104,7 @@ function instancesToImport(
 }
 
 function answerOf(record: BatchRecord, outputS3Uri: string): RegisteredBatch {
-  const { batchId, status, datastoreId, files, bytes, priority, attempt = 0 } = record;
+  const { batchId, status, datastoreId, files, bytes, priority, attempt = 0, outlet = 'import-job' } = record;
   const prepared = partAtWork(record)?.part.copied !== true;
   return {
     batchId,
@@ -112,6 +115,7 @@ function answerOf(record: BatchRecord, outputS3Uri: string): RegisteredBatch {
     bytes,
     priority,
     attempt,
+    outlet,
     prepared,
   };
 }

@@ -8,7 +8,7 @@ import type { PlannedStart } from '../dispatch/plan-starts.ts';
 import { environmentOf } from '../environment.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import { functionMetrics } from '../metrics.ts';
-import { type StartOutcome, startImport } from './start-import.ts';
+import { type StartOutcome, startImport, urgentRunMs } from './start-import.ts';
 
 const logger = new Logger({ serviceName: 'start-import' });
 const metrics = functionMetrics('start-import');
@@ -36,10 +36,11 @@ export async function handler(event: unknown): Promise<StartOutcome> {
 
 /** Starts what the quotas allow now. What they do not allow, and what goes wrong here, is left to the dispatcher. */
 async function startAtOnce(start: PlannedStart): Promise<void> {
-  const attempts = start.lane.priority === 'stat' ? STAT_ATTEMPTS : 1;
+  const isUrgent = start.lane.priority === 'stat';
+  const attempts = isUrgent ? STAT_ATTEMPTS : 1;
   try {
     for (let attempt = 1; attempt <= attempts; attempt++) {
-      const { outcome } = await dispatch(limiter, 0, start);
+      const { outcome } = await dispatch(limiter, isUrgent ? Date.now() + urgentRunMs : 0, start);
       if (outcome !== 'busy') return;
       await sleep(STAT_PAUSE_MS);
     }

@@ -23,6 +23,12 @@ export type StartOutcome =
   | { readonly outcome: 'under-way'; readonly jobName: string; readonly jobStatus: string };
 
 /**
+ * For how long whoever has asked for an urgent job sees itself to what waits, where nobody else does: until the
+ * dispatcher wakes may be a minute.
+ */
+export const urgentRunMs = 8_000;
+
+/**
  * Asks for the job of the part of a batch that is at work. The token is noted before the job can start, so that the
  * job's event always finds it. A batch that comes again keeps its place. When the job is under way, its event may have
  * come and gone: the job is asked how it stands, and the wait ended here if there is nothing left to wait for.
@@ -55,6 +61,7 @@ export async function startImport(
     jobName,
     inputS3Uri,
     requeued: before.jobName === jobName,
+    outlet: null,
     lane: lane.name,
     queuedAt: placeOf(before) ?? now,
     jobId: null,

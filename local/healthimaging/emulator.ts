@@ -39,6 +39,8 @@ export interface Behaviour {
   /** Whether a file that was imported with warnings is in success.ndjson too. */
   readonly warnedFiles: 'success-and-warning' | 'warning-only';
   readonly eventOutputUri: EventOutputUri;
+  /** The HTTP status of a STOW-RS request of which a part was stored: the standard's, or what AWS's sample expects. */
+  readonly partlyStored: 202 | 200;
 }
 
 export const defaultTiming: Timing = { datastoreMs: 0, queueMs: 0, importMs: 0 };
@@ -47,4 +49,5 @@ export const defaultBehaviour: Behaviour = {
   oversizeJobs: 'fail-job',
   warnedFiles: 'success-and-warning',
   eventOutputUri: 'job-folder',
+  partlyStored: 202,
 };

@@ -23,6 +23,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('poison-file'), keyIncludes: z.string(), message: z.string(), times }),
   /** The service itself cannot import a file whose key has this text. */
   z.object({ kind: z.literal('fail-file'), keyIncludes: z.string(), times }),
+  /** STOW-RS does not store an instance whose SOP Instance UID has this text, and says so or, without a reason, nothing. */
+  z.object({ kind: z.literal('refuse-instance'), uidIncludes: z.string(), failureReason: z.int().optional(), times }),
   z.object({ kind: z.literal('lose-event'), detailType: z.string(), times }),
   z.object({ kind: z.literal('duplicate-event'), detailType: z.string(), times }),
   /** A completed job's output files come this much later than its status and event. */

@@ -16,9 +16,11 @@ export interface Quotas {
   readonly filesPerJob: number;
   readonly bytesPerJob: number;
   readonly bytesPerFile: number;
+  /** What one STOW-RS request may bring. */
+  readonly bytesPerStore: number;
 }
 
-/** The defaults of AWS ("Endpoints and quotas" and "Throttling limits" of the developer guide). */
+/** The defaults of AWS ("Endpoints and quotas" and "Throttling limits" of the developer guide). STOW-RS has none there. */
 export const awsQuotas: Quotas = {
   rates: {
     CreateDatastore: { perSecond: 0.085, burst: 1 },
@@ -37,6 +39,7 @@ export const awsQuotas: Quotas = {
   filesPerJob: 5_000,
   bytesPerJob: 10_000_000_000,
   bytesPerFile: 10_000_000_000,
+  bytesPerStore: 1_000_000_000,
 };
 
 /** No limits at all, for trials of something else. */
@@ -47,4 +50,5 @@ export const noQuotas: Quotas = {
   filesPerJob: Number.POSITIVE_INFINITY,
   bytesPerJob: Number.POSITIVE_INFINITY,
   bytesPerFile: Number.POSITIVE_INFINITY,
+  bytesPerStore: Number.POSITIVE_INFINITY,
 };

@@ -57,6 +57,7 @@ export async function startHealthImaging(options: HealthImagingOptions): Promise
       return operations[operation](emulator, input);
     },
     options.newId,
+    quotas.bytesPerStore,
     options.onError ?? ignore,
   );
   await new Promise<void>((resolve, reject) => {

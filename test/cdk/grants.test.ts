@@ -80,6 +80,19 @@ async function exercise(pipeline: RecordedPipeline): Promise<void> {
   await invoke('prepare-part', sealedBatch(large));
   await invoke('register', { ...sealedBatch(large), attempt: 1 });
 
+  // STOW-RS: once into a new image set, once with another patient into one beside it, once without its manifest.
+  const fast = { ...route, priority: 'stat', outlet: 'stow' } as const;
+  const first = await sealBatch(store, [{ study: 23, number: 1 }], fast);
+  const other = await sealBatch(store, [{ study: 23, number: 2, patient: 'P2' }], fast);
+  for (const { batchId: id } of [first, other]) {
+    await invoke('register', sealedBatch(id));
+    expect(await invoke('store-instances', sealedBatch(id))).toMatchObject({ status: 'completed' });
+  }
+  const gone = await sealBatch(store, [{ study: 24, number: 1 }], fast);
+  await invoke('register', sealedBatch(gone.batchId));
+  await store.delete(manifestKey(gone.batchId));
+  await expect(Promise.resolve(invoke('store-instances', sealedBatch(gone.batchId)))).rejects.toThrow();
+
   // A job whose results are not there yet.
   const late = { ...sealedBatch(again.batchId), datastoreId, outputS3Uri: 's3://results/jobs/nothing/', jobId };
   await expect(
@@ -168,7 +181,7 @@ describe('what the functions are granted', () => {
 });
 
 const grantsTo = (name: PipelineFunctionName): readonly Grant[] =>
-  grantsOf('standard').filter(
+  grantsOf('existing-vpc').filter(
     ({ role, action }) => new RegExp(`Functions${name.replaceAll('-', '')}role`).test(role) && recorded.test(action),
   );
 

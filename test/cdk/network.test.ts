@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { text } from './support/policies.ts';
-import { resourcesOf, synthesize, variantNames } from './support/variants.ts';
+import { grantsOf, text } from './support/policies.ts';
+import { resourcesOf, synthesize, type Variant, variantNames } from './support/variants.ts';
 
 const newVpc = ['standard', 'internet-facing'] as const;
 
@@ -33,11 +33,28 @@ describe('a new VPC', () => {
     });
   });
 
+  const endpointsOf = (name: Variant) =>
+    resourcesOf(name, 'AWS::EC2::VPCEndpoint')
+      .map(([, { Properties }]) => text(Properties?.ServiceName).split('.').slice(3).join('.'))
+      .sort();
+  const usual = ['dynamodb', 'ecr.api', 'ecr.dkr', 'logs', 'medical-imaging', 's3', 'states'];
+
   it('has an endpoint for every service that is spoken to, and takes HTTPS from the stack’s own groups', () => {
-    const endpoints = resourcesOf('standard', 'AWS::EC2::VPCEndpoint').map(([, { Properties }]) =>
-      text(Properties?.ServiceName).split('.').slice(3).join('.'),
+    expect(endpointsOf('standard')).toEqual(usual);
+  });
+
+  it('has those of STOW-RS where it is asked for, and lets the functions store only where they reach it', () => {
+    expect(endpointsOf('stow')).toEqual([...usual, 'dicom-medical-imaging', 'runtime-medical-imaging'].sort());
+    const stores = variantNames.filter((name) =>
+      grantsOf(name).some(({ action }) => action === 'medical-imaging:StoreDICOM'),
     );
-    expect(endpoints.sort()).toEqual(['dynamodb', 'ecr.api', 'ecr.dkr', 'logs', 'medical-imaging', 's3', 'states']);
+    const isToldWhere = variantNames.filter((name) =>
+      resourcesOf(name, 'AWS::Lambda::Function').some(([, { Properties }]) =>
+        JSON.stringify(Properties?.Environment ?? {}).includes('https://dicom-medical-imaging.'),
+      ),
+    );
+    expect(stores).toEqual(['existing-vpc', 'internet-facing', 'stow', 'eks-pod-identity', 'eks-irsa-govcloud']);
+    expect(isToldWhere).toEqual(stores);
   });
 
   it('has gateways that reach the buckets and tables of the stack, and layers of images', () => {

@@ -43,6 +43,10 @@ describe('settings of the app', () => {
     [{ 'scp:collectorImage': 'x' }, 'scp:collectorImage needs scp:prometheusWorkspaceArn'],
     [{ 'scp:edition': 'eks' }, 'scp:edition eks needs scp:eksClusterName'],
     [{ 'scp:eksClusterName': 'c' }, 'scp:eksClusterName is for the edition eks'],
+    [
+      { 'scp:edition': 'eks', 'scp:eksClusterName': 'c', 'scp:stowOutlet': 'true' },
+      'scp:stowOutlet is for the edition fargate',
+    ],
     [{ SCP_AE_TITEL: 'A' }, 'SCP_AE_TITEL: the service has no such setting'],
     [{ SCP_BUCKET: 'b' }, 'SCP_BUCKET is decided by the stack'],
     [{ SCP_MAX_ASSOCIATIONS: 'many' }, 'SCP_MAX_ASSOCIATIONS: a whole number is needed'],

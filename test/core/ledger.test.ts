@@ -19,7 +19,7 @@ describe('the transitions of a batch', () => {
   it.each([
     ['registered', ['registered', 'completed-with-failures', 'failed']],
     ['queued', ['registered', 'queued', 'importing']],
-    ['importing', ['queued', 'importing']],
+    ['importing', ['registered', 'queued', 'importing']],
     ['completed', ['queued', 'importing', 'completed']],
     ['completed-with-failures', ['queued', 'importing', 'completed-with-failures']],
     ['failed', ['registered', 'queued', 'importing', 'failed']],

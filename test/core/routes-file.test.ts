@@ -30,6 +30,12 @@ describe('a routes file', () => {
     ['an AE title that is none', { routes: [{ name: 'a', calledAeTitles: ['A\\B'] }] }, /an AE title has 1 to 16/],
     ['another datastore id', { routes: [{ name: 'a', datastoreId: 'x' }] }, /a datastore id has 32/],
     ['a limit out of range', { routes: [{ name: 'a', batch: { maxFiles: 0 } }] }, /batch\.maxFiles/],
+    [
+      'STOW-RS for a route that is not urgent',
+      { routes: [{ name: 'a', outlet: 'stow' }] },
+      /routes\.0\.outlet: stow is for routes whose priority is stat/,
+    ],
+    ['an unknown outlet', { routes: [{ name: 'a', priority: 'stat', outlet: 'ftp' }] }, /routes\.0\.outlet/],
   ])('with %s is refused', (_what, content, problem) => {
     const text = typeof content === 'string' ? content : JSON.stringify(content);
     expect(() => parseRoutes(text)).toThrow(RoutesFileError);
@@ -52,6 +58,15 @@ describe('the routes', () => {
       route: { name: 'default', priority: 'routine', datastoreId },
       limits: { quietMs: 7_000, maxAgeMs: 30_000, hardAgeMs: 300_000, maxFiles: 4_500, maxBytes: 9_000_000_000 },
     });
+  });
+
+  it('name their outlet only where it is not the usual one', () => {
+    const { rules } = table([
+      { name: 'fast', priority: 'stat', outlet: 'stow' },
+      { name: 'usual', priority: 'stat', outlet: 'import-job' },
+    ]);
+    expect(rules.get('fast')?.route).toEqual({ name: 'fast', priority: 'stat', outlet: 'stow', datastoreId });
+    expect(rules.get('usual')?.route).toEqual({ name: 'usual', priority: 'stat', datastoreId });
   });
 
   it('are chosen by the peer, then by the called title', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { settings } from '../../core/config.ts';
 import { pipelineFaults } from '../../core/pipeline-fault.ts';
 import { pipelineVariables } from '../../core/pipeline-functions.ts';
+import { warningTypes } from '../../lambdas/store-instances/stow-answer.ts';
 import { importWarnings } from '../../local/healthimaging/dicom/import-warning.ts';
 import { peerFaults } from '../../service/dicom/errors.ts';
 
@@ -74,5 +75,6 @@ export function stableCodes(): ReadonlySet<string> {
     ...all(textOf('lambdas'), /`([A-Z][a-z]+(?:[A-Z][a-z]+)+): /g),
     ...all(textOf('cdk/pipeline'), /\berror: '(\w+)'/g),
     ...Object.values(importWarnings).map(({ type }) => type),
+    ...Object.values(warningTypes),
   ]);
 }

@@ -266,6 +266,40 @@ describe('every way through the state machine, by the real functions', patience,
     expect(await statusOf(trial, batchId)).toBe('failed');
   });
 
+  const sealStow = (number: number, files: number, batchId = newBatchId()) => {
+    const route = { datastoreId: trial.datastoreId, priority: 'stat', outlet: 'stow' } as const;
+    return sealBatch(trial.store, study(number, files), route, batchId);
+  };
+
+  it('stores the instances of an urgent route by STOW-RS, without a job', async () => {
+    const { batchId } = await sealStow(30, 3);
+    expect(await statusOf(trial, batchId)).toBe('completed');
+    const batch = await trial.pipeline().ledger.findBatch(batchId);
+    expect([batch?.imported, batch?.jobId, batch?.jobName]).toEqual([3, undefined, undefined]);
+    expect(batch?.imageSetIds).toHaveLength(1);
+  });
+
+  it('imports by a job what STOW-RS refuses', async () => {
+    trial.faults.add({ kind: 'refuse-instance', uidIncludes: '1.2.31.1.2', failureReason: 0xc000, times: 1 });
+    trial.faults.add({ kind: 'refuse-instance', uidIncludes: '1.2.31.1.3', times: 1 });
+    const { batchId } = await sealStow(31, 4);
+    expect(await statusOf(trial, batchId)).toBe('completed');
+    const batch = await trial.pipeline().ledger.findBatch(batchId);
+    expect(batch).toMatchObject({ imported: 4, failed: 0, jobsCompleted: 1 });
+    const copies: string[] = [];
+    for await (const { key } of trial.store.list(`parts/${batchId}/`)) copies.push(key);
+    expect(copies).toHaveLength(2);
+  });
+
+  it('imports a batch by a job when the step of STOW-RS fails for good', async () => {
+    const batchId = newBatchId();
+    const applies = (payload: Readonly<Record<string, unknown>>) => payload.batchId === batchId;
+    watched.injected.push({ name: 'store-instances', applies, error: 'Sandbox.Timedout' });
+    await sealStow(32, 2, batchId);
+    expect(await statusOf(trial, batchId)).toBe('completed');
+    expect(await trial.pipeline().ledger.findBatch(batchId)).toMatchObject({ imported: 2, jobName: batchId });
+  });
+
   it('completes an empty batch at once', async () => {
     const { batchId } = await sealBatch(trial.store, [], { datastoreId: trial.datastoreId });
     expect(await statusOf(trial, batchId)).toBe('completed');

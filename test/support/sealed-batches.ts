@@ -15,13 +15,15 @@ export interface TrialInstance {
   readonly study: number;
   readonly number: number;
   readonly broken?: boolean;
+  /** The Patient ID, where it is not that of all others. */
+  readonly patient?: string;
 }
 
 /** Stores an instance as the service does, with its metadata. */
 export async function storeInstance(
   store: ObjectStore,
   batchId: BatchId,
-  { study, number, broken = false }: TrialInstance,
+  { study, number, broken = false, patient }: TrialInstance,
 ): Promise<ManifestInstance> {
   const studyInstanceUid = `1.2.${study}`;
   const seriesInstanceUid = `${studyInstanceUid}.1`;
@@ -46,6 +48,7 @@ export async function storeInstance(
             '0020000D UI': studyInstanceUid,
             '0020000E UI': seriesInstanceUid,
             '00200013 IS': String(number),
+            ...(patient === undefined ? {} : { '00100020 LO': patient }),
           }),
         ),
   );

@@ -5,7 +5,7 @@ import { ApiError } from './api-error.ts';
 
 /** The answer to a request that succeeded: JSON, or bytes. */
 export type ApiReply =
-  | { readonly kind: 'json'; readonly body: object }
+  | { readonly kind: 'json'; readonly body: object; readonly status?: number; readonly contentType?: string }
   | {
       readonly kind: 'bytes';
       readonly body: Uint8Array | Readable;

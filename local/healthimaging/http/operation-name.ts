@@ -1,4 +1,4 @@
-/** The operations of AWS HealthImaging, API version 2023-07-19. */
+/** The operations of AWS HealthImaging, API version 2023-07-19, and those of its DICOMweb that store. */
 export const operationNames = [
   'CopyImageSet',
   'CreateDatastore',
@@ -15,6 +15,8 @@ export const operationNames = [
   'ListTagsForResource',
   'SearchImageSets',
   'StartDICOMImportJob',
+  'StoreDICOM',
+  'StoreDICOMStudy',
   'TagResource',
   'UntagResource',
   'UpdateImageSetMetadata',

@@ -31,6 +31,8 @@ const routes: readonly Route[] = [
   route('POST', `${imageSet}/deleteImageSet`, 'DeleteImageSet'),
   route('POST', `${imageSet}/copyImageSet`, 'CopyImageSet'),
   route('POST', `${imageSet}/updateImageSetMetadata`, 'UpdateImageSetMetadata'),
+  route('POST', '/datastore/{datastoreId}/studies', 'StoreDICOM'),
+  route('POST', '/datastore/{datastoreId}/studies/{studyInstanceUid}', 'StoreDICOMStudy'),
   route('POST', '/tags/{resourceArn}', 'TagResource'),
   route('DELETE', '/tags/{resourceArn}', 'UntagResource'),
   route('GET', '/tags/{resourceArn}', 'ListTagsForResource'),

@@ -7,45 +7,69 @@ import type { OperationName } from './operation-name.ts';
 import { matchRoute } from './route.ts';
 
 const maxBodyBytes = 1024 * 1024;
+/** These take instances where the others take JSON. */
+const storing: readonly OperationName[] = ['StoreDICOM', 'StoreDICOMStudy'];
 
 /** Runs an operation; throws ApiError to refuse it. */
 export type Dispatch = (operation: OperationName, input: Readonly<Record<string, unknown>>) => Promise<ApiReply>;
 
-/** An HTTP server for the service's REST-JSON protocol, whatever host name it is asked by. It does not listen yet. */
+/**
+ * An HTTP server for the service's REST-JSON protocol and for STOW-RS, whatever host name it is asked by. It does not
+ * listen yet.
+ * @param maxStoreBytes what one request may bring to be stored
+ */
 export function createApiServer(
   dispatch: Dispatch,
   newRequestId: () => string,
+  maxStoreBytes: number,
   onError: (error: unknown) => void,
 ): Server {
   return createServer((request, response) => {
     response.setHeader('x-amzn-requestid', newRequestId());
-    answer(request, response, dispatch).catch((error: unknown) => {
+    answer(request, response, dispatch, maxStoreBytes).catch((error: unknown) => {
       if (!(error instanceof ApiError)) onError(error);
       refuse(response, error instanceof ApiError ? error : new ApiError('InternalServerException', 'Internal error'));
     });
   });
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, dispatch: Dispatch): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  dispatch: Dispatch,
+  maxStoreBytes: number,
+): Promise<void> {
   // The raw target, not a URL's pathname: an ARN in a path holds encoded slashes.
   const [path = '', query] = (request.url ?? '').split('?', 2);
-  const body = await readBody(request);
   const route = matchRoute(request.method ?? '', path);
+  const isStoring = route !== undefined && storing.includes(route.operation);
+  const body = isStoring ? await readInstances(request, maxStoreBytes) : await readBody(request);
   if (route === undefined) throw new ApiError('ResourceNotFoundException', 'No operation has this method and path');
   authorize(request.headers.authorization);
   const reply = await dispatch(route.operation, { ...body, ...queryMembers(query), ...route.params });
   await send(response, reply);
 }
 
-async function readBody(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+/** The body as it is, and the headers that say how it is to be read. */
+async function readInstances(request: IncomingMessage, maxBytes: number): Promise<Readonly<Record<string, unknown>>> {
+  const body = await readBytes(request, maxBytes);
+  const { 'content-type': contentType, 'x-amz-content-sha256': contentSha256 } = request.headers;
+  return { body, contentType, contentSha256 };
+}
+
+async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
     bytes += chunk.length;
-    if (bytes > maxBodyBytes) throw new ApiError('ValidationException', 'The request body is too large');
+    if (bytes > maxBytes) throw new ApiError('ValidationException', 'The request body is too large');
     chunks.push(chunk);
   }
-  const text = Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
+}
+
+async function readBody(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+  const text = (await readBytes(request, maxBodyBytes)).toString('utf8');
   if (text === '') return {};
   try {
     const value: unknown = JSON.parse(text);
@@ -66,7 +90,8 @@ function queryMembers(query: string | undefined): Readonly<Record<string, unknow
 
 async function send(response: ServerResponse, reply: ApiReply): Promise<void> {
   if (reply.kind === 'json') {
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(reply.body));
+    const { status = 200, contentType = 'application/json' } = reply;
+    response.writeHead(status, { 'content-type': contentType }).end(JSON.stringify(reply.body));
     return;
   }
   const { body, contentType, contentEncoding } = reply;

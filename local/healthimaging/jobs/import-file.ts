@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { DicomFault } from '../dicom/dicom-fault.ts';
 import type { ImportWarning } from '../dicom/import-warning.ts';
-import { parseInstance } from '../dicom/parse-instance.ts';
 import type { Emulator } from '../emulator.ts';
-import { type InstanceIdentity, instanceIdentity } from '../imagesets/image-set-key.ts';
+import type { InstanceIdentity } from '../imagesets/image-set-key.ts';
+import { keepInstance } from '../imagesets/keep-instance.ts';
 import type { ListedObject } from '../objects/object-access.ts';
 import { splitS3Uri } from '../objects/s3-uri.ts';
 import type { FileOutcome, JobRecord } from '../state/records.ts';
@@ -38,17 +38,12 @@ export async function importFile(
     return failed(file.key, 'ValidationException', `The file is larger than ${quotas.bytesPerFile} bytes`);
   }
   const instanceId = instanceIdOf(job.jobId, file.key);
-  const pixels = state.pixels.begin(job.datastoreId, instanceId);
   const { bucket } = splitS3Uri(job.inputS3Uri);
   try {
     const source = readable(objects.read(bucket, file.key));
-    const parsed = await parseInstance(source, (chunk) => pixels.write(chunk));
-    await pixels.commit();
-    const { warnings, ...instance } = parsed;
-    await state.saveInstance(job.datastoreId, { instanceId, inputFile: file.key, ...instance });
-    return { kind: 'stored', inputFile: file.key, identity: instanceIdentity(instanceId, parsed.attributes), warnings };
+    const { identity, warnings } = await keepInstance(state, job.datastoreId, instanceId, file.key, source);
+    return { kind: 'stored', inputFile: file.key, identity, warnings };
   } catch (error) {
-    await pixels.discard();
     if (error instanceof DicomFault) return failed(file.key, 'ValidationException', error.message);
     if (error instanceof UnreadableObject) return failed(file.key, 'InternalServerException', error.message);
     throw error;

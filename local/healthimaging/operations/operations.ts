@@ -6,6 +6,7 @@ import { deleteImageSet, getImageFrame, getImageSet, getImageSetMetadata, listIm
 import { getDicomImportJob, listDicomImportJobs, startDicomImportJob } from './import-jobs.ts';
 import { listTagsForResource, tagResource, untagResource } from './resource-tags.ts';
 import { searchImageSets } from './search-image-sets.ts';
+import { storeDicom, storeDicomStudy } from './store-dicom.ts';
 
 export const operations: Readonly<Record<OperationName, Operation>> = {
   CreateDatastore: createDatastore,
@@ -16,6 +17,8 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
   GetDICOMImportJob: getDicomImportJob,
   ListDICOMImportJobs: listDicomImportJobs,
   SearchImageSets: searchImageSets,
+  StoreDICOM: storeDicom,
+  StoreDICOMStudy: storeDicomStudy,
   GetImageSet: getImageSet,
   ListImageSetVersions: listImageSetVersions,
   GetImageSetMetadata: getImageSetMetadata,

@@ -14,6 +14,7 @@ const registered = {
   bytes: 1,
   priority: 'routine',
   attempt: 0,
+  outlet: 'import-job',
   prepared: true,
 };
 const job = { jobId: 'j', jobStatus: 'COMPLETED' };
@@ -53,10 +54,11 @@ describe('the definition', () => {
 
   it.each(tasks.filter(([name]) => name !== 'MarkFailed'))(
     'lets nothing that %s throws end the execution',
-    (_, state) => {
+    (name, state) => {
       expect((state.Catch as readonly Record<string, unknown>[]).at(-1)).toEqual({
         ErrorEquals: ['States.ALL'],
-        Next: 'MarkFailed',
+        // What is not stored one by one goes by a job.
+        Next: name === 'StoreInstances' ? 'PreparePart' : 'MarkFailed',
         ResultPath: '$.error',
       });
     },
@@ -117,6 +119,48 @@ describe('an execution', () => {
     expect(record.status).toBe('SUCCEEDED');
     expect(states.filter((state) => state === 'PreparePart')).toHaveLength(3);
     expect(states.slice(0, 4)).toEqual(['Register', 'WhatNext', 'PreparePart', 'StartImport']);
+  });
+
+  it('stores by STOW-RS where the route says so, whatever else would be next', async () => {
+    const scripts = {
+      register: [{ ...registered, outlet: 'stow', prepared: false }],
+      'store-instances': [{ status: 'completed' }],
+    };
+    const { record, states, callsOf } = await runScripted(scripts, job);
+    expect(record.status).toBe('SUCCEEDED');
+    expect(states).toEqual(['Register', 'WhatNext', 'StoreInstances', 'HowItEnded', 'Completed']);
+    expect(callsOf('store-instances')).toEqual([{ name: 'store-instances', payload: sealed }]);
+  });
+
+  it('imports by a job what STOW-RS has left', async () => {
+    const scripts = {
+      ...happy,
+      register: [{ ...registered, outlet: 'stow' }],
+      'store-instances': [{ status: 'importing' }],
+      'prepare-part': [{}],
+    };
+    const { record, states } = await runScripted(scripts, job);
+    expect(record.status).toBe('SUCCEEDED');
+    expect(states.slice(2, 6)).toEqual(['StoreInstances', 'HowItEnded', 'PreparePart', 'StartImport']);
+  });
+
+  it('tries STOW-RS three times, then a job takes its place', async () => {
+    const scripts = {
+      ...happy,
+      register: [{ ...registered, outlet: 'stow' }],
+      'store-instances': ['Sandbox.Timedout'],
+      'prepare-part': [{}],
+    };
+    const { record, states, callsOf } = await runScripted(scripts, job);
+    expect(record.status).toBe('SUCCEEDED');
+    expect(callsOf('store-instances')).toHaveLength(3);
+    expect(states.slice(2, 5)).toEqual(['StoreInstances', 'PreparePart', 'StartImport']);
+  });
+
+  it('does nothing more by STOW-RS for a batch that had ended before', async () => {
+    const scripts = { register: [{ ...registered, outlet: 'stow', status: 'completed' }] };
+    const { states } = await runScripted(scripts, job);
+    expect(states).toEqual(['Register', 'WhatNext', 'Completed']);
   });
 
   it('waits anew when the batch is still queued after the wait', async () => {

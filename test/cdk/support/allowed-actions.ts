@@ -85,6 +85,25 @@ export const allowedActions: readonly { readonly role: RegExp; readonly actions:
     },
   },
   {
+    role: /Functionsstoreinstancesrole/,
+    actions: {
+      ...everyFunction,
+      ...telling,
+      ...keyed,
+      ...asRecorded(
+        's3:GetObject',
+        's3:ListBucket',
+        'dynamodb:GetItem',
+        'dynamodb:UpdateItem',
+        'dynamodb:BatchWriteItem',
+        'dynamodb:Query',
+        'medical-imaging:StoreDICOM',
+        'medical-imaging:SearchImageSets',
+        'medical-imaging:GetImageSetMetadata',
+      ),
+    },
+  },
+  {
     role: /Functionspreparepartrole/,
     actions: {
       ...everyFunction,

@@ -24,11 +24,19 @@ export function actionsOf(service: RecordedService, request: RequestHead): reado
     case 'states':
       return [{ action: `states:${operation(request)}`, resource: '' }];
     case 'medical-imaging': {
-      const name = /^\/(start|get)DICOMImportJob\//.exec(request.path)?.[1];
-      return [{ action: `medical-imaging:${name === 'start' ? 'Start' : 'Get'}DICOMImportJob`, resource: '' }];
+      const found = imagingPaths.find(([pattern]) => pattern.test(request.path));
+      return [{ action: `medical-imaging:${found?.[1] ?? 'Unknown'}`, resource: '' }];
     }
   }
 }
+
+const imagingPaths: readonly (readonly [RegExp, string])[] = [
+  [/^\/startDICOMImportJob\//, 'StartDICOMImportJob'],
+  [/^\/getDICOMImportJob\//, 'GetDICOMImportJob'],
+  [/^\/datastore\/\w+\/studies$/, 'StoreDICOM'],
+  [/^\/datastore\/\w+\/searchImageSets/, 'SearchImageSets'],
+  [/^\/datastore\/\w+\/imageSet\/\w+\/getImageSetMetadata/, 'GetImageSetMetadata'],
+];
 
 const operation = ({ headers }: RequestHead): string => String(headers['x-amz-target']).split('.').at(-1) ?? '';
 

@@ -111,6 +111,8 @@ export async function startRecordedPipeline() {
           AWS_ENDPOINT_URL_DYNAMODB: recorders.dynamodb.endpoint,
           AWS_ENDPOINT_URL_SFN: recorders.states.endpoint,
           AWS_ENDPOINT_URL_MEDICAL_IMAGING: recorders.healthImaging.endpoint,
+          DICOMWEB_ENDPOINT: recorders.healthImaging.endpoint,
+          IMAGE_SETS_ENDPOINT: recorders.healthImaging.endpoint,
           BATCHES_TABLE: 'batches',
           INSTANCES_TABLE: 'instances',
           STUDIES_TABLE: 'studies',

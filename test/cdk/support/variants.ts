@@ -35,6 +35,7 @@ export const variants = {
     'scp:clientCidrs': '198.51.100.0/24',
     'scp:functionsInVpc': false,
   },
+  stow: { 'scp:image': image, 'scp:stowOutlet': true },
   'proxy-protocol': { 'scp:image': image, 'scp:clientAddress': 'proxy-protocol' },
   commitment: { 'scp:image': image, SCP_COMMITMENT: 'imported', SCP_COMMITMENT_UNKNOWN_PEERS: 'allow' },
   'eks-pod-identity': { 'scp:edition': 'eks', 'scp:eksClusterName': 'hospital' },

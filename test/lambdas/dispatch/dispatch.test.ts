@@ -86,6 +86,24 @@ describe('the dispatcher', () => {
     await endAll([batch]);
   });
 
+  it('asks no lane for more batches however many it has started', async () => {
+    const batches = [];
+    for (let index = 0; index < 30; index++) batches.push(await rig.queued('ct'));
+    const asked: number[] = [];
+    const { queue } = rig.options;
+    const watched = {
+      ...queue,
+      headOf: (...[lane, limit]: Parameters<typeof queue.headOf>) => {
+        asked.push(limit);
+        return queue.headOf(lane, limit);
+      },
+    };
+    expect(await rig.run(60_000, { queue: watched })).toEqual({ outcome: 'empty', started: 30 });
+    // Two at once, and those of the last five seconds, which the index may not know of.
+    expect(Math.max(...asked)).toBeLessThanOrEqual(2 + 6);
+    await endAll(batches);
+  });
+
   it('has no more jobs under way than a data store takes', async () => {
     const batches = [await rig.queued('ct'), await rig.queued('ct'), await rig.queued('ct')];
     expect(await rig.run(10_000, { concurrentJobs: 2 })).toMatchObject({ outcome: 'time', started: 2 });

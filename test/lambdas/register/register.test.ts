@@ -44,6 +44,7 @@ describe('register', () => {
       bytes: 3_000,
       priority: 'routine',
       attempt: 0,
+      outlet: 'import-job',
       prepared: true,
     });
     const record = await trial.ledger.findBatch(batchId);
@@ -126,6 +127,16 @@ describe('register', () => {
     const route = { name: 'main', priority: 'stat', datastoreId: own };
     const batch = await sealed({ ...manifestOf(batchId, 1), route }, batchId);
     expect(await register(batch, options(datastoreId))).toMatchObject({ datastoreId: own, priority: 'stat' });
+  });
+
+  it('sends a batch of a route with STOW-RS there, and a replay of it to a job', async () => {
+    const batchId = newBatchId();
+    const route = { name: 'main', priority: 'stat', outlet: 'stow' };
+    const batch = await sealed({ ...manifestOf(batchId, 2), route }, batchId);
+    expect(await register(batch, options(datastoreId))).toMatchObject({ outlet: 'stow', prepared: true });
+    expect(await register(batch, options(datastoreId))).toMatchObject({ outlet: 'stow' });
+    await trial.ledger.moveBatch(batchId, 'failed', { updatedAt: '' });
+    expect(await register({ ...batch, attempt: 1 }, options(datastoreId))).toMatchObject({ outlet: 'import-job' });
   });
 
   it('refuses a batch that has nowhere to go', async () => {

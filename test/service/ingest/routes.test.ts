@@ -15,7 +15,9 @@ const datastoreId = 'b'.repeat(32);
 const table = new RouteTable(
   parseConfig({ SCP_FOLDER: 'x' }),
   parseRoutes(
-    JSON.stringify({ routes: [{ name: 'stat', priority: 'stat', calledAeTitles: ['STATSCP'], datastoreId }] }),
+    JSON.stringify({
+      routes: [{ name: 'stat', priority: 'stat', outlet: 'stow', calledAeTitles: ['STATSCP'], datastoreId }],
+    }),
   ),
 );
 
@@ -70,7 +72,7 @@ describe('routes', () => {
     await routes.drain();
     expect(manifests().map(({ route, instances }) => [route, instances.length])).toEqual([
       [{ name: 'default', priority: 'routine' }, 1],
-      [{ name: 'stat', priority: 'stat', datastoreId }, 2],
+      [{ name: 'stat', priority: 'stat', outlet: 'stow', datastoreId }, 2],
     ]);
   });
 

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { BatchId } from '../../../core/object-keys.ts';
+import { PipelineFault } from '../../../core/pipeline-fault.ts';
 import type { Priority } from '../../../core/route.ts';
 import { dispatch } from '../../../lambdas/dispatch/dispatch.ts';
+import type { StartQueue } from '../../../lambdas/dispatch/start-queue.ts';
 import type { ImportJobs } from '../../../lambdas/import-jobs/import-jobs.ts';
 import { batchRecordOf } from '../../../lambdas/ledger/records-of.ts';
-import { startImport } from '../../../lambdas/start-import/start-import.ts';
+import { startImport, urgentRunMs } from '../../../lambdas/start-import/start-import.ts';
 import { MemoryTasks } from '../../support/import-ports.ts';
 import { MemoryLedger } from '../../support/memory-ledger.ts';
 import { MemoryStartQueue } from '../../support/memory-start-queue.ts';
@@ -28,18 +30,28 @@ export interface Served extends Arrival {
   readonly startedAtMs: number;
 }
 
+export interface Outcome {
+  readonly served: readonly Served[];
+  /** Starts that HealthImaging has refused for its quotas. */
+  readonly refused: number;
+}
+
 const datastoreId = 'd'.repeat(32);
 /** As scheduled and as long as deployed: cdk/pipeline/events.ts and lambdas/dispatch/handler.ts. */
-const DISPATCH_EVERY_MS = 60_000;
+export const DISPATCH_EVERY_MS = 60_000;
 const RUN_MS = 58_000;
 
 /**
  * Runs the real queueing and dispatching of batches over a ledger in memory and a clock that jumps from one thing that
  * happens to the next. HealthImaging is its quotas and the time that a job takes; it refuses what exceeds them.
+ * @param planted puts a bug into the limiter
  */
-export async function serve({ arrivals, startsPerSecond, concurrentJobs, jobMs }: QuotaScenario) {
+export async function serve(
+  { arrivals, startsPerSecond, concurrentJobs, jobMs }: QuotaScenario,
+  planted: (queue: StartQueue) => StartQueue = (queue) => queue,
+): Promise<Outcome> {
   const ledger = new MemoryLedger();
-  const queue = new MemoryStartQueue(ledger);
+  const queue = planted(new MemoryStartQueue(ledger));
   const tasks = new MemoryTasks();
   const served: Served[] = [];
   const byId = new Map<BatchId, Arrival>();
@@ -61,7 +73,7 @@ export async function serve({ arrivals, startsPerSecond, concurrentJobs, jobMs }
       // A thousandth for the rounding of the sums of two clocks that are one here.
       if (tokens < 0.999 || ends.length - ended >= concurrentJobs) {
         refused += 1;
-        throw Object.assign(new Error('quota'), { name: 'ImportThrottled' });
+        throw new PipelineFault('IMPORT_THROTTLED', 'the simulated quota');
       }
       tokens -= 1;
       const batchId = name as BatchId;
@@ -100,7 +112,8 @@ export async function serve({ arrivals, startsPerSecond, concurrentJobs, jobMs }
       if (end <= comes + beginMs) await finish();
       else await arrive();
     }
-    nowMs = untilMs;
+    // A run within this one may have let more pass.
+    nowMs = Math.max(nowMs, untilMs);
   }
 
   async function finish(): Promise<void> {
@@ -118,7 +131,9 @@ export async function serve({ arrivals, startsPerSecond, concurrentJobs, jobMs }
     const placed = { bucket: 'ingest', datastoreId, outputS3Uri: 's3://results/', now };
     await ledger.putBatch({ ...batchRecordOf(trialManifest(batchId, [], route), placed), files: 1 });
     const asked = await startImport({ batchId, taskToken: randomBytes(8).toString('hex') }, options);
-    if (asked.outcome === 'queued') await dispatch(options, 0, { batchId, lane: asked.lane });
+    if (asked.outcome !== 'queued') return;
+    const untilMs = arrival.priority === 'stat' ? nowMs + urgentRunMs : 0;
+    await dispatch(options, untilMs, { batchId, lane: asked.lane });
   }
 
   const total = pending.length;
@@ -127,5 +142,5 @@ export async function serve({ arrivals, startsPerSecond, concurrentJobs, jobMs }
     await passTo(Math.max(nowMs, beginMs + run * DISPATCH_EVERY_MS));
     if (run > 100_000) throw new Error('batches are never started');
   }
-  return { served, refused, dispatchRuns: Math.ceil((nowMs - beginMs) / DISPATCH_EVERY_MS) };
+  return { served, refused };
 }
