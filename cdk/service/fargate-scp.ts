@@ -50,7 +50,7 @@ export interface ReportAddress {
   readonly cidr: string;
   readonly port: number;
 }
-/** Spans go to the collector of the same task, and from one association in ten: each image is two spans. */
+/** Spans go to the collector of the same task, and from one association in ten: one may be a hundred spans. */
 const tracing = {
   OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
   OTEL_TRACES_SAMPLER: 'traceidratio',
