@@ -11,6 +11,7 @@ import { functionMetrics } from '../metrics.ts';
 import { objectStores } from '../object-store.ts';
 import { sealedBatchSchema } from '../sealed-batch.ts';
 import { studyNotices } from '../studies/sns-notices.ts';
+import { batchTrace } from '../tracing/open-batch-trace.ts';
 import { type ReconciledBatch, reconcile } from './reconcile.ts';
 import { s3JobOutput } from './s3-job-output.ts';
 
@@ -19,7 +20,8 @@ const metrics = functionMetrics('reconcile');
 const storeOf = objectStores();
 const s3 = new S3Client({});
 const environment = environmentOf('reconcile');
-const ledger = openLedger(environment, logger);
+const trace = batchTrace('reconcile', logger);
+const ledger = openLedger(environment, trace.continueFrom);
 const notices = studyNotices(environment.STUDY_TOPIC_ARN);
 const jobs = healthImagingJobs(new MedicalImagingClient({ maxAttempts: 1 }));
 
@@ -33,27 +35,32 @@ const eventSchema = sealedBatchSchema.extend({
 
 /** Takes a batch whose job has ended; answers how the batch ended. */
 export async function handler(event: unknown): Promise<ReconciledBatch> {
-  logger.resetKeys();
-  const { bucket, outputS3Uri, ...ended } = eventSchema.parse(event);
-  const reconciled = await reconcile(ended, {
-    store: storeOf(bucket),
-    ledger,
-    jobs,
-    output: s3JobOutput(s3, jobOutputUri(outputS3Uri, ended.datastoreId, ended.jobId)),
-    notices,
-    nowMs: Date.now,
+  return trace.invocation(async () => {
+    const { bucket, outputS3Uri, ...ended } = eventSchema.parse(event);
+    const reconciled = await reconcile(ended, {
+      store: storeOf(bucket),
+      ledger,
+      jobs,
+      output: s3JobOutput(s3, jobOutputUri(outputS3Uri, ended.datastoreId, ended.jobId)),
+      notices,
+      nowMs: Date.now,
+    });
+    const clean =
+      reconciled.status === 'completed' &&
+      reconciled.nonPrimary + reconciled.extraKeys + reconciled.unreadableLines === 0;
+    logger[clean ? 'info' : 'warn']('reconciled', { ...reconciled });
+    metrics.add('InstancesImported', reconciled.imported);
+    metrics.add('InstancesWarned', reconciled.warned);
+    metrics.add('InstancesFailed', reconciled.failed);
+    metrics.add('InstancesUnaccounted', reconciled.unaccounted);
+    metrics.add('BatchAge', ageSeconds(reconciled.batchId));
+    metrics.publish();
+    const { batchId, status, imported, warned, failed, unaccounted } = reconciled;
+    const counts = { imported, warned, failed, unaccounted };
+    trace.note({ 'dicom.batch.id': batchId, 'dicom.batch.status': status });
+    for (const [name, count] of Object.entries(counts)) trace.note({ [`dicom.instances.${name}`]: count });
+    return reconciled;
   });
-  const clean =
-    reconciled.status === 'completed' &&
-    reconciled.nonPrimary + reconciled.extraKeys + reconciled.unreadableLines === 0;
-  logger[clean ? 'info' : 'warn']('reconciled', { ...reconciled });
-  metrics.add('InstancesImported', reconciled.imported);
-  metrics.add('InstancesWarned', reconciled.warned);
-  metrics.add('InstancesFailed', reconciled.failed);
-  metrics.add('InstancesUnaccounted', reconciled.unaccounted);
-  metrics.add('BatchAge', ageSeconds(reconciled.batchId));
-  metrics.publish();
-  return reconciled;
 }
 
 /** The id of a batch says when it was opened. */

@@ -83,6 +83,7 @@ export async function serve({ arrivals, startsPerSecond, concurrentJobs, jobMs }
     nowMs: () => nowMs,
     sleep: (ms: number) => passTo(nowMs + ms),
     newId: () => `dispatcher-${++ids}`,
+    onStarted: () => undefined,
     onQuotaWait: () => undefined,
     onTrouble: (_: BatchId, error: unknown) => {
       throw error;
