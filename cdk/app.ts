@@ -44,6 +44,8 @@ function addOnFargate(stack: Stack, settings: AppSettings): void {
       minTasks: settings.minTasks,
       maxTasks: settings.maxTasks,
       drainPeriod: seconds(settings.drainSeconds),
+      showImports: settings.showImports,
+      otlpEndpoint: settings.otlpEndpoint,
     }),
   });
   subscribe(scp, settings);
@@ -64,6 +66,9 @@ function addOnEks(stack: Stack, settings: AppSettings): void {
           ? undefined
           : OpenIdConnectProvider.fromOpenIdConnectProviderArn(stack, 'OidcProvider', oidcProviderArn),
       leaseTtl: service.leaseTtlMs === undefined ? undefined : Duration.millis(service.leaseTtlMs),
+      showImports: settings.showImports,
+      statusPage: service.statusPage,
+      otlpEndpoint: settings.otlpEndpoint,
     }),
     storageCommitment: offersCommitment(service),
   });

@@ -58,6 +58,11 @@ export interface ImportPipelineProps {
    */
   readonly placement?: FunctionPlacement;
   /**
+   * Where the functions send spans by OTLP over HTTP.
+   * @default - X-Ray alone knows what they did
+   */
+  readonly otlpEndpoint?: string;
+  /**
    * Bundled code of the functions.
    * @default - it is bundled with esbuild from `lambdas/`
    */
@@ -158,6 +163,7 @@ export class ImportPipeline extends Construct {
         ...encryption,
       }),
       logs,
+      ...(props.otlpEndpoint === undefined ? {} : { otlpEndpoint: props.otlpEndpoint }),
       ...(placement === undefined ? {} : { placement }),
       ...(code === undefined ? {} : { code }),
     });

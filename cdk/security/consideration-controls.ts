@@ -78,7 +78,7 @@ export const considerationControls: ControlSection = {
       by: ['cdk/ingest/ingest-buckets.ts', 'cdk/pipeline/guarded-queue.ts', 'cdk/pipeline/notices.ts'],
       provenBy: [
         proof('security', 'every queue refuses plain HTTP'),
-        proof('security', 'the topic refuses plain HTTP'),
+        proof('security', 'every topic refuses plain HTTP'),
       ],
     },
     {

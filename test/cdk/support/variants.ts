@@ -37,6 +37,12 @@ export const variants = {
   },
   'proxy-protocol': { 'scp:image': image, 'scp:clientAddress': 'proxy-protocol' },
   commitment: { 'scp:image': image, SCP_COMMITMENT: 'imported', SCP_COMMITMENT_UNKNOWN_PEERS: 'allow' },
+  'showing-imports': {
+    'scp:image': image,
+    'scp:showImports': true,
+    'scp:otlpEndpoint': 'https://otlp.example.org',
+    SCP_STATUS_PAGE: true,
+  },
   'eks-pod-identity': { 'scp:edition': 'eks', 'scp:eksClusterName': 'hospital' },
   'eks-irsa-govcloud': {
     'scp:edition': 'eks',
@@ -44,6 +50,7 @@ export const variants = {
     'scp:oidcProviderArn':
       'arn:aws-us-gov:iam::111122223333:oidc-provider/oidc.eks.us-gov-west-1.amazonaws.com/id/0123456789ABCDEF',
     SCP_COMMITMENT: 'stored',
+    'scp:showImports': true,
     'scp:regions': 'us-gov-west-1',
     'scp:allowUnlistedRegion': true,
   },
