@@ -112,14 +112,16 @@ describe('what the service is granted to show the import', () => {
     expect(granted('showing-imports', /TaskRole/)).toEqual(all);
   });
 
-  it('is what metrics ask for where there is no status page, in Kubernetes as well', () => {
-    const inKubernetes = granted('eks-irsa-govcloud', /WorkloadRole/);
+  it('is what metrics ask for where there is no status page', () => {
     expect(needed(asked.metrics)).toEqual(
       new Set(['dynamodb:Query batches/index/byStatus', 'dynamodb:Query instances']),
     );
-    // That stack offers storage commitment, too.
-    const forCommitment = [...granted('commitment', /TaskRole/)];
-    expect(inKubernetes).toEqual(new Set([...needed(asked.metrics), ...forCommitment]));
+    expect(granted('proxy-protocol', /TaskRole/)).toEqual(needed(asked.metrics));
+  });
+
+  it('is the same in Kubernetes, beside what storage commitment needs', () => {
+    const all = [...needed(asked.metrics), ...needed(asked.page), ...granted('commitment', /TaskRole/)];
+    expect(granted('eks-irsa-govcloud', /WorkloadRole/)).toEqual(new Set(all));
   });
 
   it('is nothing where it was not asked for', () => {

@@ -35,7 +35,7 @@ export const variants = {
     'scp:clientCidrs': '198.51.100.0/24',
     'scp:functionsInVpc': false,
   },
-  'proxy-protocol': { 'scp:image': image, 'scp:clientAddress': 'proxy-protocol' },
+  'proxy-protocol': { 'scp:image': image, 'scp:clientAddress': 'proxy-protocol', 'scp:showImports': true },
   commitment: { 'scp:image': image, SCP_COMMITMENT: 'imported', SCP_COMMITMENT_UNKNOWN_PEERS: 'allow' },
   'showing-imports': {
     'scp:image': image,
@@ -51,6 +51,7 @@ export const variants = {
       'arn:aws-us-gov:iam::111122223333:oidc-provider/oidc.eks.us-gov-west-1.amazonaws.com/id/0123456789ABCDEF',
     SCP_COMMITMENT: 'stored',
     'scp:showImports': true,
+    SCP_STATUS_PAGE: true,
     'scp:regions': 'us-gov-west-1',
     'scp:allowUnlistedRegion': true,
   },
