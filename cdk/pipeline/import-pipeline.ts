@@ -100,6 +100,8 @@ export class ImportPipeline extends Construct {
   readonly functions: PipelineFunctions;
   readonly stateMachine: StateMachine;
   readonly notices: Notices;
+  /** Import jobs of one data store that may be under way. */
+  readonly concurrentJobs: number;
   /** Tells other systems of each study that is complete or needs attention. */
   readonly studyTopic: StudyTopic;
   readonly queues: Readonly<Record<'manifestCreated' | 'importEnded', Queue>>;
@@ -131,6 +133,7 @@ export class ImportPipeline extends Construct {
     const { startsPerSecond = importJobLimits.startsPerSecond, concurrentJobs = importJobLimits.concurrentJobs } =
       props.quotas ?? {};
 
+    this.concurrentJobs = concurrentJobs;
     const variables: Readonly<Partial<Record<PipelineVariable, string>>> = {
       BATCHES_TABLE: batches.tableName,
       INSTANCES_TABLE: instances.tableName,

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { BatchStatus } from '../../core/ledger.ts';
+import { countEnded } from '../count-ended.ts';
 import { environmentOf } from '../environment.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import { functionMetrics } from '../metrics.ts';
@@ -14,12 +15,13 @@ const logger = new Logger({ serviceName: 'mark-failed' });
 const storeOf = objectStores();
 const environment = environmentOf('mark-failed');
 const trace = batchTrace('mark-failed', logger);
+const metrics = functionMetrics('mark-failed');
 const options = {
   ledger: openLedger(environment, trace.continueFrom),
   notices: studyNotices(environment.STUDY_TOPIC_ARN),
+  onEnded: countEnded(metrics, Date.now),
   nowMs: Date.now,
 };
-const metrics = functionMetrics('mark-failed');
 
 const eventSchema = sealedBatchSchema.extend({ error: caughtErrorSchema });
 
@@ -32,7 +34,6 @@ export async function handler(event: unknown): Promise<{ readonly status: BatchS
     const status = await markFailed(sealed, reason, { store: storeOf(sealed.bucket), ...options });
     logger.error('batch failed', { batchId: sealed.batchId, status, reason });
     trace.note({ 'dicom.batch.status': status });
-    metrics.add('BatchesFailed', 1);
     metrics.publish();
     return { status };
   });

@@ -3,7 +3,7 @@ import { MedicalImagingClient } from '@aws-sdk/client-medical-imaging';
 import { S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import { jobOutputUri } from '../../core/healthimaging.ts';
-import { ulidTimeMs } from '../../core/ulid.ts';
+import { countEnded } from '../count-ended.ts';
 import { environmentOf } from '../environment.ts';
 import { healthImagingJobs } from '../import-jobs/healthimaging-jobs.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
@@ -17,6 +17,7 @@ import { s3JobOutput } from './s3-job-output.ts';
 
 const logger = new Logger({ serviceName: 'reconcile' });
 const metrics = functionMetrics('reconcile');
+const onEnded = countEnded(metrics, Date.now);
 const storeOf = objectStores();
 const s3 = new S3Client({});
 const environment = environmentOf('reconcile');
@@ -43,17 +44,13 @@ export async function handler(event: unknown): Promise<ReconciledBatch> {
       jobs,
       output: s3JobOutput(s3, jobOutputUri(outputS3Uri, ended.datastoreId, ended.jobId)),
       notices,
+      onEnded,
       nowMs: Date.now,
     });
     const clean =
       reconciled.status === 'completed' &&
       reconciled.nonPrimary + reconciled.extraKeys + reconciled.unreadableLines === 0;
     logger[clean ? 'info' : 'warn']('reconciled', { ...reconciled });
-    metrics.add('InstancesImported', reconciled.imported);
-    metrics.add('InstancesWarned', reconciled.warned);
-    metrics.add('InstancesFailed', reconciled.failed);
-    metrics.add('InstancesUnaccounted', reconciled.unaccounted);
-    metrics.add('BatchAge', ageSeconds(reconciled.batchId));
     metrics.publish();
     const { batchId, status, imported, warned, failed, unaccounted } = reconciled;
     const counts = { imported, warned, failed, unaccounted };
@@ -62,7 +59,3 @@ export async function handler(event: unknown): Promise<ReconciledBatch> {
     return reconciled;
   });
 }
-
-/** The id of a batch says when it was opened. */
-const ageSeconds = (batchId: ReconciledBatch['batchId']): number =>
-  Math.max(0, Date.now() - ulidTimeMs(batchId)) / 1_000;

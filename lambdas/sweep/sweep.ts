@@ -1,5 +1,6 @@
 import type { BatchId } from '../../core/object-keys.ts';
 import { parseTraceparent } from '../../core/traceparent.ts';
+import type { OnEnded } from '../count-ended.ts';
 import type { Executions } from '../executions/executions.ts';
 import { traceOf } from '../intake/trace-of.ts';
 import { markFailed } from '../mark-failed/mark-failed.ts';
@@ -12,6 +13,7 @@ import { findLostEvents, findStuck, type StalledOptions } from './stalled-batche
 export interface SweepOptions extends SealOptions, StalledOptions {
   readonly executions: Executions;
   readonly notices: StudyNotices;
+  readonly onEnded: OnEnded;
   readonly maxRedrives: number;
 }
 

@@ -39,6 +39,7 @@ const run = () =>
     ledger: trial.ledger,
     executions,
     notices: silentNotices,
+    onEnded: () => undefined,
     bucket: 'ingest',
     leaseTtlMs,
     leaseGraceMs,
