@@ -6,6 +6,7 @@ beforeEach(() => {
   vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', 'DicomStoreScp/here');
   // Powertools then writes where a test can see it.
   vi.stubEnv('POWERTOOLS_DEV', 'true');
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
   lines.length = 0;
   vi.spyOn(console, 'log').mockImplementation((line) => lines.push(JSON.parse(line)));
 });
