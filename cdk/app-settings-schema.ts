@@ -86,6 +86,15 @@ export const appSettingsSchema = z.strictObject({
   noticeEmail: z.email().optional().describe('Who is told what needs attention.'),
   runbook: z.string().min(1).optional().describe('Page that alarms refer to.'),
 
+  showImports: flag
+    .optional()
+    .describe('Lets the service read the ledger: metrics of the import, and its status page.'),
+  otlpEndpoint: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      'Where functions, and a service without a collector, send spans by OTLP over HTTP. Not set: X-Ray alone.',
+    ),
   collectorImage: z.string().min(1).optional().describe('AWS Distro for OpenTelemetry in Amazon ECR.'),
   prometheusWorkspaceArn: arn('aps').optional().describe('Where the collector sends metrics.'),
 

@@ -45,6 +45,8 @@ function addOnFargate(stack: Stack, settings: AppSettings): void {
       maxTasks: settings.maxTasks,
       drainPeriod: seconds(settings.drainSeconds),
       stowOutlet: settings.stowOutlet,
+      showImports: settings.showImports,
+      otlpEndpoint: settings.otlpEndpoint,
     }),
   });
   subscribe(scp, settings);
@@ -65,6 +67,9 @@ function addOnEks(stack: Stack, settings: AppSettings): void {
           ? undefined
           : OpenIdConnectProvider.fromOpenIdConnectProviderArn(stack, 'OidcProvider', oidcProviderArn),
       leaseTtl: service.leaseTtlMs === undefined ? undefined : Duration.millis(service.leaseTtlMs),
+      showImports: settings.showImports,
+      statusPage: service.statusPage,
+      otlpEndpoint: settings.otlpEndpoint,
     }),
     storageCommitment: offersCommitment(service),
   });

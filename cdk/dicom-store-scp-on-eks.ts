@@ -9,6 +9,7 @@ import { ScpDashboard } from './monitoring/dashboard.ts';
 import { pipelineAlarms } from './monitoring/pipeline-alarms.ts';
 import type { FunctionPlacement } from './pipeline/functions.ts';
 import { ImportPipeline } from './pipeline/import-pipeline.ts';
+import { ledgerGrants } from './service/ledger-grants.ts';
 import { configOf } from './service/service-config.ts';
 import { serviceGrants } from './service/service-grants.ts';
 
@@ -41,6 +42,23 @@ export interface DicomStoreScpOnEksProps extends KeepingProps {
    */
   readonly storageCommitment?: boolean;
   /**
+   * Lets the service read the ledger and show the import, for the chart's settings.ledgerBatchesTable and
+   * settings.ledgerInstancesTable.
+   * @default false
+   */
+  readonly showImports?: boolean;
+  /**
+   * Lets it read what its status page shows of the import as well, for the chart's settings.statusPage and
+   * settings.ledgerStudiesTable.
+   * @default false
+   */
+  readonly statusPage?: boolean;
+  /**
+   * Where functions send spans by OTLP over HTTP, e.g. `https://otlp.example.org`. The pods are told by the chart.
+   * @default - spans of functions are made by X-Ray alone
+   */
+  readonly otlpEndpoint?: string;
+  /**
    * As the chart's value for SCP_LEASE_TTL_MS.
    * @default - the service's own default
    */
@@ -61,7 +79,9 @@ export class DicomStoreScpOnEks extends Construct {
       ...pipelineKeeping(props, keeping),
       leaseTtl: props.leaseTtl ?? Duration.millis(configOf({}).leaseTtlMs),
       ...(placement === undefined ? {} : { placement }),
+      ...(props.otlpEndpoint === undefined ? {} : { otlpEndpoint: props.otlpEndpoint }),
     });
+    const ledger = this.pipeline.ledger.byName;
     this.workload = new WorkloadRole(this, 'Workload', {
       cluster,
       serviceAccount: {
@@ -72,7 +92,8 @@ export class DicomStoreScpOnEks extends Construct {
       grants: serviceGrants(
         this.pipeline.buckets.landing,
         keeping.encryptionKey,
-        props.storageCommitment ? this.pipeline.ledger.byName : undefined,
+        props.storageCommitment ? ledger : undefined,
+        props.showImports ? ledgerGrants(ledger, props.statusPage ?? false) : [],
       ),
     });
     this.alarms = new AlarmSet(this, 'Alarms', {

@@ -145,6 +145,19 @@ export interface DicomStoreScpProps extends KeepingProps {
    * @default - none; metrics can be scraped from the tasks' admin port
    */
   readonly collector?: CollectorChoice;
+
+  /**
+   * Lets the service read the ledger and show the import: metrics for Prometheus, and with the setting `statusPage` its
+   * status page. CloudWatch has the same without.
+   * @default false
+   */
+  readonly showImports?: boolean;
+  /**
+   * Where functions, and the service where it has no collector, send spans by OTLP over HTTP, e.g. `https://otlp.example.org`. From the VPC that is made, only what
+   * its endpoints lead to is reached, at port 443.
+   * @default - spans of functions are made by X-Ray alone, and of the service by its collector
+   */
+  readonly otlpEndpoint?: string;
 }
 
 export interface CollectorChoice {
@@ -197,6 +210,7 @@ export class DicomStoreScp extends Construct {
       ...pipelineKeeping(props, keeping),
       leaseTtl: Duration.millis(config.leaseTtlMs),
       stowOutlet,
+      ...(props.otlpEndpoint === undefined ? {} : { otlpEndpoint: props.otlpEndpoint }),
       ...(placement === undefined ? {} : { placement }),
     });
     const { landing, accessLogs, results } = this.pipeline.buckets;
@@ -210,6 +224,8 @@ export class DicomStoreScp extends Construct {
       landing,
       datastore,
       ledger: this.pipeline.ledger.byName,
+      showImports: props.showImports ?? false,
+      ...(props.otlpEndpoint === undefined ? {} : { otlpEndpoint: props.otlpEndpoint }),
       reportTo: props.reportTo ?? [],
       frontDoor: {
         subnets: premises.loadBalancerSubnets,

@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { z } from 'zod';
 import type { FunctionMetrics } from './metrics.ts';
+import type { BatchTrace } from './tracing/batch-trace.ts';
 
 /** An EventBridge event as far as the pipeline reads it. */
 const envelopeSchema = z.object({
@@ -11,6 +12,12 @@ const envelopeSchema = z.object({
   detail: z.unknown(),
 });
 
+export interface RecordPorts {
+  readonly logger: Logger;
+  readonly metrics: FunctionMetrics;
+  readonly trace: BatchTrace;
+}
+
 /**
  * Hands the detail of the EventBridge event in each SQS message on. Messages whose task rejects, or that cannot be
  * read, are reported as failed: SQS delivers them again, and those that never succeed end in the dead-letter queue.
@@ -18,15 +25,13 @@ const envelopeSchema = z.object({
 export async function eachRecord<D>(
   event: SQSEvent,
   detailSchema: z.ZodType<D>,
-  { logger, metrics }: { readonly logger: Logger; readonly metrics: FunctionMetrics },
+  { logger, metrics, trace }: RecordPorts,
   task: (detail: D) => Promise<void>,
 ): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
   for (const { messageId, body } of event.Records) {
-    // What was said of the message before is not said of this one.
-    logger.resetKeys();
     try {
-      await task(detailSchema.parse(envelopeSchema.parse(JSON.parse(body)).detail));
+      await trace.step(() => task(detailSchema.parse(envelopeSchema.parse(JSON.parse(body)).detail)));
     } catch (error) {
       logger.error('message not handled', { messageId, error });
       metrics.add('MessagesNotHandled', 1);
@@ -34,5 +39,6 @@ export async function eachRecord<D>(
     }
   }
   metrics.publish();
+  await trace.flush();
   return { batchItemFailures };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type PipelineFunctionName, pipelineFunctions, pipelineVariables } from '../core/pipeline-functions.ts';
+import { isOtlpWanted } from '../core/tracing-settings.ts';
 
 type Variables = { readonly [V in keyof typeof pipelineVariables]: z.infer<(typeof pipelineVariables)[V]> };
 
@@ -23,3 +24,6 @@ export function environmentOf<N extends PipelineFunctionName>(name: N): Environm
   if (parsed.success) return parsed.data as EnvironmentOf<N>;
   throw new Error(`the environment of ${name} is not complete:\n${z.prettifyError(parsed.error)}`);
 }
+
+/** Whether spans have somewhere to go: `OTEL_*`, as the service has it. */
+export const areSpansSent = (): boolean => isOtlpWanted(process.env);

@@ -40,7 +40,7 @@ export interface EditionOptions {
   /** 0 for any free port. */
   readonly dicomPort: number;
   readonly adminPort: number;
-  /** Overrides of the service's settings, as environment variables. */
+  /** Overrides of the service's settings, as environment variables; `OTEL_*` are for the functions, too. */
   readonly environment: Readonly<Record<string, string>>;
   readonly recovery?: Recovery;
   /** Where pods of a cluster on this machine reach the object store, beside the processes of this machine. */
@@ -126,6 +126,7 @@ export async function startEdition(options: EditionOptions): Promise<Edition> {
     ...recovery,
     // The emulator has no quotas either.
     quotas: { startsPerSecond: 100, concurrentJobs: 100 },
+    tracing: tracingOf(options.environment),
     dispatchIntervalMs: 5_000,
     newId,
     onProgress,
@@ -222,6 +223,12 @@ async function keptToken(dataFolder: string, newId: () => string): Promise<strin
   });
   return path;
 }
+
+/** What of an environment says where spans go: service and functions send to the same place, each under its name. */
+const tracingOf = (environment: EditionOptions['environment']): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(environment).filter(([name]) => name.startsWith('OTEL_') && name !== 'OTEL_SERVICE_NAME'),
+  );
 
 /** The emulator names each table by its own name. */
 const tableVariables = Object.fromEntries(tableNames.map((name) => [`${name.toUpperCase()}_TABLE`, name]));

@@ -22,7 +22,7 @@ const { values } = parseArgs({
 });
 
 const print = (line: string) => process.stdout.write(`${new Date().toLocaleTimeString('sv')}  ${line}\n`);
-const settings = Object.entries(process.env).filter(([name]) => name.startsWith('SCP_'));
+const settings = Object.entries(process.env).filter(([name]) => /^(?:SCP|OTEL)_/.test(name));
 
 async function run(): Promise<void> {
   const edition = await startEdition({

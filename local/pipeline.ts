@@ -39,6 +39,8 @@ export interface PipelineOptions {
   readonly dispatchIntervalMs?: number;
   /** Quotas that imports keep to; without them, those of AWS. */
   readonly quotas?: { readonly startsPerSecond: number; readonly concurrentJobs: number };
+  /** `OTEL_*` of the functions: where spans go; without them none are made. */
+  readonly tracing?: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly schedule: Schedule;
   readonly newId: () => string;
@@ -111,6 +113,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   functions = localFunctions({
     endpoints,
     variables: variablesOf(options, dynamodb.tables),
+    tracing: options.tracing ?? {},
     schedule,
     onLog: options.onLog,
   });

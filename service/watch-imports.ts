@@ -1,9 +1,9 @@
 import type { Registry } from 'prom-client';
 import type { Clock, Schedule } from '../core/clock.ts';
 import type { Config } from '../core/config-schema.ts';
+import { failureReasons } from '../core/failure-reason.ts';
 import { importJobLimits } from '../core/healthimaging.ts';
 import { batchStatusSchema, isFinal } from '../core/ledger.ts';
-import { failureReasons } from './ledger/import-figures.ts';
 import { openLedgerWatch } from './ledger/open-ledger-watch.ts';
 import type { Emit } from './telemetry/events.ts';
 import { createImportMetrics } from './telemetry/import-metrics.ts';

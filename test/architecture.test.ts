@@ -50,7 +50,17 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   // The words that labels can have, from the rooms that say them.
   'service/label-words.ts': ['core', 'service'],
   'service/main.ts': ['core', 'service', '@aws-sdk', 'pino', 'node:', 'package.json'],
-  lambdas: ['core', 'service/store', '@aws-sdk', 'aws-lambda', '@aws-lambda-powertools', '@smithy', 'zod', 'node:'],
+  lambdas: [
+    'core',
+    'service/store',
+    '@aws-sdk',
+    'aws-lambda',
+    '@aws-lambda-powertools',
+    '@opentelemetry',
+    '@smithy',
+    'zod',
+    'node:',
+  ],
   cdk: ['core', 'aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild', 'zod', 'node:'],
   cdk8s: ['core', 'cdk8s', 'cdk8s-plus-28', 'constructs', 'yaml', 'zod', 'package.json', 'node:'],
   dashboards: ['core', '@grafana/grafana-foundation-sdk', 'yaml', 'node:'],

@@ -4,9 +4,10 @@ import {
   AlarmStatusWidget,
   Dashboard,
   GraphWidget,
+  type HorizontalAnnotation,
   type IMetric,
   type IWidget,
-  Metric,
+  MathExpression,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { PipelineFunctionName } from '../../core/pipeline-functions.ts';
@@ -14,6 +15,8 @@ import type { PipelineMetricName } from '../../core/pipeline-metrics.ts';
 import type { ImportPipeline } from '../pipeline/import-pipeline.ts';
 import type { FargateScp } from '../service/fargate-scp.ts';
 import { metricsNamespace } from './metrics-namespace.ts';
+import { ending, OLDEST_SECONDS } from './pipeline-alarms.ts';
+import { pipelineMetric } from './pipeline-metric.ts';
 
 export interface ScpDashboardProps {
   readonly pipeline: ImportPipeline;
@@ -34,12 +37,26 @@ export class ScpDashboard extends Construct {
     this.dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(6) });
     this.dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: WIDTH }));
     if (scp !== undefined) this.dashboard.addWidgets(...reception(scp));
-    this.dashboard.addWidgets(...imports(pipeline), ...outcomes(this));
+    this.dashboard.addWidgets(...imports(pipeline));
+    this.dashboard.addWidgets(...outcomes(this));
+    this.dashboard.addWidgets(...unfinished(this, pipeline));
   }
 }
 
-const graph = (title: string, left: readonly IMetric[], right: readonly IMetric[] = []): IWidget =>
-  new GraphWidget({ title, left: [...left], right: [...right], width: WIDTH / 3, height: 6 });
+const graph = (
+  title: string,
+  left: readonly IMetric[],
+  right: readonly IMetric[] = [],
+  leftAnnotations: readonly HorizontalAnnotation[] = [],
+): IWidget =>
+  new GraphWidget({
+    title,
+    left: [...left],
+    right: [...right],
+    width: WIDTH / 3,
+    height: 6,
+    ...(leftAnnotations.length === 0 ? {} : { leftAnnotations: [...leftAnnotations] }),
+  });
 
 const reception = ({ frontDoor, service }: FargateScp): readonly IWidget[] => [
   graph('Associations', [
@@ -56,27 +73,65 @@ const reception = ({ frontDoor, service }: FargateScp): readonly IWidget[] => [
 
 /** What the functions tell of what they did. */
 function outcomes(scope: Construct): readonly IWidget[] {
-  const metric = (metricName: PipelineMetricName, service: PipelineFunctionName, statistic: string) =>
-    new Metric({
-      namespace: metricsNamespace(scope),
-      metricName,
-      dimensionsMap: { service },
-      statistic,
+  const metric = (name: PipelineMetricName, service: PipelineFunctionName, statistic: string, label?: string) =>
+    pipelineMetric(scope, name, service, statistic, period, label);
+  const ended = (name: PipelineMetricName, label: string) =>
+    new MathExpression({
+      expression: 'SUM(METRICS())',
+      usingMetrics: Object.fromEntries(
+        ending.map((service, index) => [`m${index}`, metric(name, service, 'Sum', service)]),
+      ),
       period,
-      label: metricName,
+      label,
     });
-  const instances = ['InstancesImported', 'InstancesWarned', 'InstancesFailed', 'InstancesUnaccounted'] as const;
   return [
-    graph(
-      'Instances',
-      instances.map((name) => metric(name, 'reconcile', 'Sum')),
-    ),
+    graph('Instances', [
+      metric('InstancesImported', 'reconcile', 'Sum', 'imported'),
+      metric('InstancesWarned', 'reconcile', 'Sum', 'imported with warnings'),
+      ended('InstancesFailed', 'failed'),
+      metric('InstancesUnaccounted', 'reconcile', 'Sum', 'unaccounted for'),
+    ]),
+    graph('Not imported, by reason', [
+      new MathExpression({
+        expression: `SEARCH('{"${metricsNamespace(scope)}",reason,service} MetricName="InstancesNotImported"', 'Sum', ${period.toSeconds()})`,
+        usingMetrics: {},
+        period,
+        // CloudWatch names each series by what tells it from the others.
+        label: '',
+      }),
+    ]),
     graph('Age of batches', [metric('BatchAge', 'reconcile', 'p50'), metric('BatchAge', 'reconcile', 'p95')]),
     graph('Instances by STOW-RS', [
-      metric('InstancesImported', 'store-instances', 'Sum'),
-      metric('InstancesLeftToJobs', 'store-instances', 'Sum'),
+      metric('InstancesImported', 'store-instances', 'Sum', 'imported'),
+      metric('InstancesLeftToJobs', 'store-instances', 'Sum', 'left to jobs'),
     ]),
-    graph('Waits for quota', [metric('ImportQuotaWaits', 'start-import', 'Sum')]),
+  ];
+}
+
+/** What has not ended, as the sweeper finds it. */
+function unfinished(scope: Construct, { concurrentJobs }: ImportPipeline): readonly IWidget[] {
+  const metric = (name: PipelineMetricName, service: PipelineFunctionName, statistic: string, label: string) =>
+    pipelineMetric(scope, name, service, statistic, period, label);
+  return [
+    graph(
+      'Oldest batch that has not ended',
+      [metric('OldestUnreconciledAge', 'sweep', 'Maximum', 'seconds since its seal')],
+      [],
+      [{ value: OLDEST_SECONDS, label: 'ImportsLate' }],
+    ),
+    graph(
+      'Batches that have not ended',
+      [
+        metric('BatchesWaiting', 'sweep', 'Maximum', 'waiting for a job'),
+        metric('BatchesImporting', 'sweep', 'Maximum', 'importing'),
+      ],
+      [],
+      [{ value: concurrentJobs, label: 'quota of jobs' }],
+    ),
+    graph('Waits for quota', [
+      metric('ImportQuotaWaits', 'start-import', 'Sum', 'by batches that come'),
+      metric('ImportQuotaWaits', 'dispatch', 'Sum', 'by the dispatcher'),
+    ]),
   ];
 }
 

@@ -5,12 +5,20 @@ import { pipelineFunctionNames } from '../../core/pipeline-functions.ts';
 import type { ImportPipeline } from '../pipeline/import-pipeline.ts';
 import type { AlarmSpec } from './alarm-set.ts';
 import { logCount } from './log-count.ts';
+import { pipelineMetric } from './pipeline-metric.ts';
 
 const period = Duration.minutes(5);
+/** For what each counts, as the rules of Prometheus have it. */
+const rarePeriod = Duration.minutes(15);
+/** The age at which a batch that has not ended is late. */
+export const OLDEST_SECONDS = 3_600;
+const QUOTA_RATIO = 0.8;
+/** Functions that end batches. */
+export const ending = ['reconcile', 'mark-failed', 'sweep'] as const;
 
 /** What can go wrong between a sealed batch and its arrival in HealthImaging. */
 export function pipelineAlarms(scope: Construct, pipeline: ImportPipeline): readonly AlarmSpec[] {
-  const { deadLetters, queues, stateMachine, functions } = pipeline;
+  const { deadLetters, queues, stateMachine, functions, concurrentJobs } = pipeline;
   const { logGroup: sweepLog } = functions.byName.sweep;
   return [
     {
@@ -36,6 +44,37 @@ export function pipelineAlarms(scope: Construct, pipeline: ImportPipeline): read
         stateMachine.metricAborted({ period }),
       ]),
       threshold: 1,
+    },
+    {
+      id: 'InstancesNotImported',
+      meaning: 'HealthImaging has not imported some instances of a batch whose others it has.',
+      metric: new MathExpression({
+        // Batches that failed as a whole are ImportsFailed.
+        expression: 'IF(FILL(whole, 0) > 0, 0, FILL(failed, 0) + FILL(unaccounted, 0))',
+        usingMetrics: {
+          whole: sumOf(
+            ending.map((name) => pipelineMetric(scope, 'BatchesFailed', name, 'Sum', rarePeriod)),
+            rarePeriod,
+          ),
+          failed: pipelineMetric(scope, 'InstancesFailed', 'reconcile', 'Sum', rarePeriod),
+          unaccounted: pipelineMetric(scope, 'InstancesUnaccounted', 'reconcile', 'Sum', rarePeriod),
+        },
+        period: rarePeriod,
+      }),
+      threshold: 1,
+    },
+    {
+      id: 'ImportsLate',
+      meaning: 'A batch has not ended an hour after its seal.',
+      metric: pipelineMetric(scope, 'OldestUnreconciledAge', 'sweep', 'Maximum', period),
+      threshold: OLDEST_SECONDS,
+    },
+    {
+      id: 'ImportQuotaNear',
+      meaning: 'Import jobs use most of the quota of those under way, and have for a quarter of an hour.',
+      metric: pipelineMetric(scope, 'BatchesImporting', 'sweep', 'Maximum', period),
+      threshold: Math.ceil(QUOTA_RATIO * concurrentJobs),
+      periods: 3,
     },
     {
       id: 'BatchesStuck',
@@ -82,13 +121,13 @@ export function pipelineAlarms(scope: Construct, pipeline: ImportPipeline): read
 const named = (metrics: readonly IMetric[]) =>
   Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
 
-const sumOf = (metrics: readonly IMetric[]): MathExpression =>
+const sumOf = (metrics: readonly IMetric[], over: Duration = period): MathExpression =>
   new MathExpression({
     expression: Object.keys(named(metrics))
       .map((name) => `FILL(${name}, 0)`)
       .join(' + '),
     usingMetrics: named(metrics),
-    period,
+    period: over,
   });
 
 const maxOf = (metrics: readonly IMetric[]): MathExpression =>

@@ -7,6 +7,10 @@ import { logCount } from './log-count.ts';
 
 const period = Duration.minutes(1);
 
+/** Rejections for want of capacity are another matter: AtMostTasks. */
+const rejectedByRules =
+  '{ $.event = "association-rejected" && $.reason != "temporary-congestion" && $.reason != "local-limit-exceeded" }';
+
 /** What can go wrong between a peer and the landing bucket. */
 export function serviceAlarms(scope: Construct, scp: FargateScp, maxTasks: number): readonly AlarmSpec[] {
   const { cluster, service, frontDoor, logs } = scp;
@@ -25,6 +29,24 @@ export function serviceAlarms(scope: Construct, scp: FargateScp, maxTasks: numbe
       meaning: 'Instances were refused, for want of S3 or by fault of a peer; peers keep what was refused.',
       metric: logCount(scope, 'InstancesRefused', logs, '{ $.event = "instance-refused" }'),
       threshold: 10,
+    },
+    {
+      id: 'ImportDoubtful',
+      meaning: 'Instances were stored that HealthImaging will not import.',
+      metric: logCount(scope, 'ImportDoubtful', logs, '{ $.event = "import-doubtful" && $.severity = "fails" }'),
+      threshold: 1,
+    },
+    {
+      id: 'AssociationsRejected',
+      meaning: 'Associations are rejected by the rules: a title, an address or a peer that is not listed.',
+      metric: logCount(scope, 'AssociationsRejected', logs, rejectedByRules),
+      threshold: 10,
+    },
+    {
+      id: 'ReloadFailing',
+      meaning: 'A changed file of peers or of TLS cannot be used.',
+      metric: logCount(scope, 'ReloadFailing', logs, '{ $.event = "reload-failed" }'),
+      threshold: 1,
     },
     {
       id: 'SealsFailing',

@@ -42,6 +42,11 @@ export interface PipelineFunctionsProps {
    */
   readonly placement?: FunctionPlacement;
   /**
+   * Where spans are sent by OTLP over HTTP.
+   * @default - X-Ray alone knows what the functions did
+   */
+  readonly otlpEndpoint?: string;
+  /**
    * Bundled code that lies elsewhere.
    * @default - it is bundled with esbuild from `lambdas/`
    */
@@ -54,7 +59,7 @@ export class PipelineFunctions extends Construct {
 
   constructor(scope: Construct, id: string, props: PipelineFunctionsProps) {
     super(scope, id);
-    const { variables, placement, code, logs } = props;
+    const { variables, placement, code, logs, otlpEndpoint } = props;
     const create = (name: PipelineFunctionName): LambdaFunction => {
       const { memoryMb, timeoutSeconds } = pipelineFunctions[name];
       const logsOf = logGroup(this, `${name}-logs`, logs);
@@ -87,6 +92,7 @@ export class PipelineFunctions extends Construct {
         environment: {
           NODE_OPTIONS: '--enable-source-maps',
           POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(this),
+          ...(otlpEndpoint === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint }),
           ...environmentOf(name, variables),
         },
         ...(placement === undefined

@@ -63,6 +63,11 @@ export interface ImportPipelineProps {
    */
   readonly stowOutlet?: boolean;
   /**
+   * Where the functions send spans by OTLP over HTTP.
+   * @default - X-Ray alone knows what they did
+   */
+  readonly otlpEndpoint?: string;
+  /**
    * Bundled code of the functions.
    * @default - it is bundled with esbuild from `lambdas/`
    */
@@ -100,6 +105,8 @@ export class ImportPipeline extends Construct {
   readonly functions: PipelineFunctions;
   readonly stateMachine: StateMachine;
   readonly notices: Notices;
+  /** Import jobs of one data store that may be under way. */
+  readonly concurrentJobs: number;
   /** Tells other systems of each study that is complete or needs attention. */
   readonly studyTopic: StudyTopic;
   readonly queues: Readonly<Record<'manifestCreated' | 'importEnded', Queue>>;
@@ -131,6 +138,7 @@ export class ImportPipeline extends Construct {
     const { startsPerSecond = importJobLimits.startsPerSecond, concurrentJobs = importJobLimits.concurrentJobs } =
       props.quotas ?? {};
 
+    this.concurrentJobs = concurrentJobs;
     const variables: Readonly<Partial<Record<PipelineVariable, string>>> = {
       BATCHES_TABLE: batches.tableName,
       INSTANCES_TABLE: instances.tableName,
@@ -170,6 +178,7 @@ export class ImportPipeline extends Construct {
         ...encryption,
       }),
       logs,
+      ...(props.otlpEndpoint === undefined ? {} : { otlpEndpoint: props.otlpEndpoint }),
       ...(placement === undefined ? {} : { placement }),
       ...(code === undefined ? {} : { code }),
     });

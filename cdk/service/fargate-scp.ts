@@ -18,6 +18,7 @@ import { Construct } from 'constructs';
 import type { LogSettings } from '../log-group.ts';
 import { metricsNamespace } from '../monitoring/metrics-namespace.ts';
 import { Collector, collectorMemoryMiB } from './collector.ts';
+import { ledgerGrants } from './ledger-grants.ts';
 import { ScpLoadBalancer, type ScpLoadBalancerProps } from './scp-load-balancer.ts';
 import { ScpScaling } from './scp-scaling.ts';
 import { ScpTask } from './scp-task.ts';
@@ -33,7 +34,11 @@ export interface FargateScpProps {
   readonly uncheckedEnvironment: Readonly<Record<string, string>>;
   readonly landing: IBucket;
   readonly datastore: IDatastoreRef;
-  readonly ledger: Readonly<Record<'commitments' | 'instances', Table>>;
+  readonly ledger: Readonly<Record<'commitments' | 'batches' | 'instances' | 'studies', Table>>;
+  /** Whether the service reads the ledger and shows the import. */
+  readonly showImports: boolean;
+  /** Where spans go by OTLP, unless a collector takes them. */
+  readonly otlpEndpoint?: string;
   readonly reportTo: readonly ReportAddress[];
   readonly frontDoor: Omit<ScpLoadBalancerProps, 'vpc'>;
   readonly minTasks: number;
@@ -50,12 +55,18 @@ export interface ReportAddress {
   readonly cidr: string;
   readonly port: number;
 }
-/** Spans go to the collector of the same task, and from one association in ten: each image is two spans. */
-const tracing = {
-  OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
-  OTEL_TRACES_SAMPLER: 'traceidratio',
-  OTEL_TRACES_SAMPLER_ARG: '0.1',
-};
+
+const COLLECTOR = 'http://127.0.0.1:4318';
+
+/** Spans of one association in ten: one may be a hundred spans. */
+const tracingTo = (endpoint: string | undefined): Readonly<Record<string, string>> =>
+  endpoint === undefined
+    ? {}
+    : {
+        OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+        OTEL_TRACES_SAMPLER: 'traceidratio',
+        OTEL_TRACES_SAMPLER_ARG: '0.1',
+      };
 
 /** The service on Fargate, behind its load balancer. */
 export class FargateScp extends Construct {
@@ -79,13 +90,26 @@ export class FargateScp extends Construct {
           datastoreId: datastore.datastoreRef.datastoreId,
           commitmentsTable: ledger.commitments.tableName,
           ledgerInstancesTable: ledger.instances.tableName,
+          ...(props.showImports
+            ? {
+                shownTables: {
+                  ledgerBatchesTable: ledger.batches.tableName,
+                  ledgerStudiesTable: ledger.studies.tableName,
+                },
+              }
+            : {}),
           cloudwatchNamespace: metricsNamespace(this),
           ...(frontDoor.clientAddress === 'proxy-protocol' ? { proxyProtocolFrom: [vpc.vpcCidrBlock] } : {}),
         }),
-        ...(collector === undefined ? {} : tracing),
+        ...tracingTo(collector === undefined ? props.otlpEndpoint : COLLECTOR),
         ...props.uncheckedEnvironment,
       },
-      grants: serviceGrants(landing, encryptionKey, offersCommitment(props.settings) ? ledger : undefined),
+      grants: serviceGrants(
+        landing,
+        encryptionKey,
+        offersCommitment(props.settings) ? ledger : undefined,
+        props.showImports ? ledgerGrants(ledger, props.settings.statusPage === true) : [],
+      ),
       logs,
       sidecarMemoryMiB: collector === undefined ? 0 : 2 * collectorMemoryMiB,
     });

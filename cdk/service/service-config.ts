@@ -13,7 +13,9 @@ export const placedSettings = [
   'datastoreId',
   'commitmentFolder',
   'commitmentsTable',
+  'ledgerBatchesTable',
   'ledgerInstancesTable',
+  'ledgerStudiesTable',
   'host',
   'port',
   'adminHost',
@@ -35,6 +37,8 @@ export interface ServicePlace {
   /** Where transactions of storage commitment are kept, and what they are decided by. */
   readonly commitmentsTable: string;
   readonly ledgerInstancesTable: string;
+  /** What the service reads besides to show the import; absent: it does not. */
+  readonly shownTables?: { readonly ledgerBatchesTable: string; readonly ledgerStudiesTable: string };
   /** Where the service's own metrics go, which scaling reads. */
   readonly cloudwatchNamespace: string;
   /** Networks of the load balancer, when it sends PROXY protocol headers. */
@@ -69,11 +73,12 @@ export function serviceEnvironment(chosen: ServiceSettings, place: ServicePlace)
 
 function environmentOf(chosen: ServiceSettings, place: ServicePlace): Readonly<Record<string, string>> {
   const { ports, drain } = deployment;
-  const { commitmentsTable, ledgerInstancesTable, ...everywhere } = place;
+  const { commitmentsTable, ledgerInstancesTable, shownTables, ...everywhere } = place;
   return toEnvironment({
     ...chosen,
     ...everywhere,
     ...(offersCommitment(chosen) ? { commitmentsTable, ledgerInstancesTable } : {}),
+    ...(shownTables === undefined ? {} : { ...shownTables, ledgerInstancesTable }),
     proxyProtocolFrom: [...(place.proxyProtocolFrom ?? [])],
     store: 's3',
     port: ports.dicom.port,

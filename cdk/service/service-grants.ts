@@ -22,11 +22,13 @@ const commitmentGrants = ({ commitments, instances }: CommitmentTables): readonl
 /**
  * What the service may do, wherever it runs: write instances, seals and leases into the landing bucket, read back what
  * it must move or compare, and look whether the bucket is there; and what storage commitment needs, where it is offered.
+ * @param ledger what it may read to show the import
  */
 export function serviceGrants(
   landing: IBucket,
   encryptionKey: IKey | undefined,
   commitment: CommitmentTables | undefined,
+  ledger: readonly PolicyStatement[],
 ): readonly PolicyStatement[] {
   const objects = (prefix: string, ...actions: string[]) =>
     new PolicyStatement({ actions, resources: [landing.arnForObjects(`${prefix}*`)] });
@@ -36,6 +38,7 @@ export function serviceGrants(
     objects(leasePrefix, 's3:PutObject', 's3:DeleteObject'),
     new PolicyStatement({ actions: ['s3:ListBucket'], resources: [landing.bucketArn] }),
     ...(commitment === undefined ? [] : commitmentGrants(commitment)),
-    ...keyUse(encryptionKey, commitment === undefined ? ['s3'] : ['s3', 'dynamodb']),
+    ...ledger,
+    ...keyUse(encryptionKey, commitment === undefined && ledger.length === 0 ? ['s3'] : ['s3', 'dynamodb']),
   ];
 }

@@ -8,6 +8,7 @@ import { DicomStoreScpOnEks } from '../dicom-store-scp-on-eks.ts';
 import { judge } from '../nag-packs.ts';
 import { pipelineOutputs, serviceOutputs, workloadOutputs } from '../outputs.ts';
 import { firstClientNetwork, furtherClientNetworks } from './client-networks.ts';
+import { importView } from './import-view.ts';
 import { keepingParameters } from './keeping-parameters.ts';
 import { chooseAddresses, existingVpc } from './network-parameters.ts';
 import { TemplateStack } from './template-stack.ts';
@@ -74,8 +75,9 @@ const withCertificate = (stack: TemplateStack): Pick<DicomStoreScpProps, 'certif
 
 function fargate(stack: TemplateStack, chosen: Pick<DicomStoreScpProps, 'certificate' | 'vpc'>): void {
   const port = chosen.certificate === undefined ? TCP_PORT : TLS_PORT;
+  const keeping = keepingParameters(stack);
   const scp = new DicomStoreScp(stack, 'Scp', {
-    ...keepingParameters(stack),
+    ...keeping,
     ...chosen,
     port,
     image: ContainerImage.fromEcrRepository(
@@ -94,14 +96,20 @@ function fargate(stack: TemplateStack, chosen: Pick<DicomStoreScpProps, 'certifi
       }),
     },
   });
+  const { taskRole: role, defaultContainer: container } = scp.scp.service.taskDefinition;
+  const tables = scp.pipeline.ledger.byName;
+  const ifShown = importView(stack, { role, key: keeping.encryptionKey, tables, statusPage: false });
+  container?.addEnvironment('SCP_LEDGER_BATCHES_TABLE', ifShown(tables.batches.tableName));
+  container?.addEnvironment('SCP_LEDGER_INSTANCES_TABLE', ifShown(tables.instances.tableName));
   furtherClientNetworks(stack, scp.scp.frontDoor.securityGroup, port);
   pipelineOutputs(stack, scp.pipeline);
   serviceOutputs(stack, scp.scp);
 }
 
 function onEks(stack: TemplateStack): void {
+  const keeping = keepingParameters(stack);
   const onCluster = new DicomStoreScpOnEks(stack, 'Scp', {
-    ...keepingParameters(stack),
+    ...keeping,
     cluster: CfnCluster.fromClusterName(
       stack,
       'Cluster',
@@ -111,6 +119,13 @@ function onEks(stack: TemplateStack): void {
     serviceAccount: stack.text('ServiceAccount', 'Service account that the chart makes', {
       default: 'dicom-store-scp',
     }),
+  });
+  const { role } = onCluster.workload;
+  importView(stack, {
+    role,
+    key: keeping.encryptionKey,
+    tables: onCluster.pipeline.ledger.byName,
+    statusPage: true,
   });
   pipelineOutputs(stack, onCluster.pipeline);
   workloadOutputs(stack, onCluster.workload);

@@ -22,6 +22,7 @@ export function importing({ imports, objectives }: Thresholds): Board {
     variables: [
       new DatasourceVariableBuilder('cloudwatch').label('CloudWatch').type('cloudwatch'),
       new TextBoxVariableBuilder('region').label('Region').defaultValue('default'),
+      new TextBoxVariableBuilder('stack').label('Stack').defaultValue('DicomStoreScp'),
     ],
     rows: [
       {

@@ -1,3 +1,4 @@
+import type { PipelineMetricName } from '../../core/pipeline-metrics.ts';
 import { cloudWatchGraph } from '../panels/cloudwatch-graph.ts';
 import { variable } from '../panels/variable.ts';
 import type { Row } from './board.ts';
@@ -16,10 +17,81 @@ export function pipelineRow(): Row {
     dimensions: machine,
     legend,
   });
+  const told = (metricName: PipelineMetricName, statistic: string, service: string, legend: string) => ({
+    namespace: `DicomStoreScp/${variable('stack')}`,
+    metricName,
+    statistic,
+    dimensions: { service },
+    legend,
+  });
+  const byFunction = (word: string) => `${word} (${dimension('service')})`;
   return {
     title: 'The pipeline in AWS (needs a CloudWatch data source)',
     isCollapsed: true,
     panels: [
+      cloudWatchGraph(
+        {
+          ...third,
+          title: 'Instances',
+          description: 'What became of the instances of batches that ended, by the function that ended them.',
+          unit: 'none',
+        },
+        told('InstancesImported', 'Sum', '*', byFunction('imported')),
+        told('InstancesWarned', 'Sum', '*', byFunction('imported with warnings')),
+        told('InstancesFailed', 'Sum', '*', byFunction('failed')),
+        told('InstancesUnaccounted', 'Sum', '*', byFunction('unaccounted for')),
+      ),
+      cloudWatchGraph(
+        {
+          ...third,
+          title: 'Not imported, by reason in AWS',
+          description:
+            'Instances that HealthImaging has not imported, by a word for the reason (InstancesNotImported).',
+          unit: 'none',
+        },
+        {
+          ...told('InstancesNotImported', 'Sum', '*', dimension('reason')),
+          dimensions: { service: '*', reason: '*' },
+        },
+      ),
+      cloudWatchGraph(
+        {
+          ...third,
+          title: 'Oldest not ended in AWS',
+          description: 'Time since the seal of the oldest batch that has not ended (ImportsLate).',
+          unit: 's',
+        },
+        told('OldestUnreconciledAge', 'Maximum', 'sweep', 'age'),
+      ),
+      cloudWatchGraph(
+        {
+          ...third,
+          title: 'Batches not ended',
+          description: 'Batches that wait for an import job, and those that have one (ImportQuotaNear).',
+          unit: 'none',
+        },
+        told('BatchesWaiting', 'Maximum', 'sweep', 'waiting'),
+        told('BatchesImporting', 'Maximum', 'sweep', 'importing'),
+      ),
+      cloudWatchGraph(
+        {
+          ...third,
+          title: 'Age of batches at their end',
+          description: 'From the opening of a batch, with its first instance, to its reconciliation.',
+          unit: 's',
+        },
+        told('BatchAge', 'p50', 'reconcile', 'half'),
+        told('BatchAge', 'p95', 'reconcile', '95 of 100'),
+      ),
+      cloudWatchGraph(
+        {
+          ...third,
+          title: 'Starts put off',
+          description: 'Starts of import jobs that HealthImaging put off for its quotas.',
+          unit: 'none',
+        },
+        told('ImportQuotaWaits', 'Sum', '*', dimension('service')),
+      ),
       cloudWatchGraph(
         {
           ...third,

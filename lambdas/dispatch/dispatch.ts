@@ -1,3 +1,4 @@
+import type { BatchRecord } from '../../core/ledger.ts';
 import type { BatchId } from '../../core/object-keys.ts';
 import { PipelineFault } from '../../core/pipeline-fault.ts';
 import { eachOf } from '../each-of.ts';
@@ -22,6 +23,8 @@ export interface DispatchOptions {
   readonly nowMs: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly newId: () => string;
+  /** HealthImaging has taken a job. */
+  readonly onStarted: (batch: BatchRecord, jobId: string) => void;
   /** HealthImaging's quotas put a start off. */
   readonly onQuotaWait: () => void;
   readonly onTrouble: (batchId: BatchId, error: unknown) => void;
@@ -145,7 +148,7 @@ type StartOutcome = 'started' | 'refused-for-quota' | 'not-started';
 async function startOne(
   start: PlannedStart,
   run: Run,
-  { ledger, jobs, tasks, dataAccessRoleArn, nowMs, onQuotaWait, onTrouble }: DispatchOptions,
+  { ledger, jobs, tasks, dataAccessRoleArn, nowMs, onStarted, onQuotaWait, onTrouble }: DispatchOptions,
 ): Promise<StartOutcome> {
   const { batchId } = start;
   try {
@@ -159,6 +162,7 @@ async function startOne(
     try {
       const request = { datastoreId, inputS3Uri: String(inputS3Uri), outputS3Uri: String(outputS3Uri) };
       const job = await jobs.start({ ...request, name: jobName, dataAccessRoleArn });
+      onStarted(batch, job.jobId);
       run.recent = [...run.recent, { ...start, atMs: nowMs() }];
       await ledger.recordStart(batchId, taskToken, {
         ...job,

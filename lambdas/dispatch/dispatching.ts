@@ -11,12 +11,17 @@ import { healthImagingJobs } from '../import-jobs/healthimaging-jobs.ts';
 import { dynamoStartQueue } from '../ledger/dynamo-start-queue.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import type { FunctionMetrics } from '../metrics.ts';
+import type { BatchTrace } from '../tracing/batch-trace.ts';
 import type { DispatchOptions } from './dispatch.ts';
 
 /** What dispatching works with in this stack. */
 export function dispatching(
   environment: EnvironmentOf<'dispatch'>,
-  { logger, metrics }: { readonly logger: Logger; readonly metrics: FunctionMetrics },
+  {
+    logger,
+    metrics,
+    trace,
+  }: { readonly logger: Logger; readonly metrics: FunctionMetrics; readonly trace: BatchTrace },
 ) {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
   return {
@@ -30,6 +35,11 @@ export function dispatching(
     nowMs: Date.now,
     sleep: (ms: number) => sleep(ms),
     newId: randomUUID,
+    onStarted: ({ batchId, traceparent, queuedAt }, jobId) =>
+      trace.tell('wait for import job', traceparent, queuedAt === undefined ? Date.now() : Date.parse(queuedAt), {
+        'dicom.batch.id': batchId,
+        'dicom.import.job_id': jobId,
+      }),
     onQuotaWait: () => metrics.add('ImportQuotaWaits', 1),
     onTrouble: (batchId: string, error: unknown) => logger.error('import job not started', { batchId, error }),
   } satisfies DispatchOptions;

@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { environmentOf } from '../environment.ts';
 import { functionMetrics } from '../metrics.ts';
+import { batchTrace } from '../tracing/open-batch-trace.ts';
 import { type Dispatched, dispatch } from './dispatch.ts';
 import { dispatching } from './dispatching.ts';
 
 const logger = new Logger({ serviceName: 'dispatch' });
 const metrics = functionMetrics('dispatch');
-const options = dispatching(environmentOf('dispatch'), { logger, metrics });
+const trace = batchTrace('dispatch', logger);
+const options = dispatching(environmentOf('dispatch'), { logger, metrics, trace });
 
 /** One run lasts until the next one is due. */
 const RUN_MS = 58_000;
@@ -23,6 +25,7 @@ export async function handler(): Promise<Dispatched> {
     if (dispatched.outcome !== 'busy' || Date.now() - begunMs > PATIENCE_MS) {
       logger.info('dispatched', { ...dispatched });
       metrics.publish();
+      await trace.flush();
       return dispatched;
     }
     await sleep(RETRY_MS);

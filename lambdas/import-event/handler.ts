@@ -7,12 +7,14 @@ import { environmentOf } from '../environment.ts';
 import { stepFunctionsTasks } from '../executions/step-functions.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import { functionMetrics } from '../metrics.ts';
+import { batchTrace } from '../tracing/open-batch-trace.ts';
 import { deliverImportEvent } from './import-event.ts';
 
 const logger = new Logger({ serviceName: 'import-event' });
 const metrics = functionMetrics('import-event');
+const trace = batchTrace('import-event', logger);
 const ports = {
-  ledger: openLedger(environmentOf('import-event'), logger),
+  ledger: openLedger(environmentOf('import-event'), trace.continueFrom),
   tasks: stepFunctionsTasks(new SFNClient({})),
 };
 
@@ -25,9 +27,10 @@ const importJobSchema = z.object({
 
 /** Takes HealthImaging's "Import Job Completed" and "Failed" events by way of SQS. */
 export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
-  return eachRecord(event, importJobSchema, { logger, metrics }, async (job) => {
+  return eachRecord(event, importJobSchema, { logger, metrics, trace }, async (job) => {
     const outcome = await deliverImportEvent(job, ports);
     logger.info('import job ended', { jobId: job.jobId, jobStatus: job.jobStatus, outcome });
+    trace.note({ 'dicom.import.job_id': job.jobId, 'dicom.import.event': outcome });
     if (outcome === 'too-early') throw new Error('the batch has no task token yet');
   });
 }

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { EnvironmentOf } from '../environment.ts';
@@ -9,10 +8,9 @@ import { tracedLedger } from './traced-ledger.ts';
 
 /**
  * The ledger of this stack.
- * @param logger of a function that works on one batch at a time: what it logs after the batch was read or written names
- * the batch's trace
+ * @param onTrace of a function that works on one batch at a time: told the trace of the batch that is read or written
  */
-export function openLedger(environment: EnvironmentOf<'poll-import'>, logger?: Logger): Ledger {
+export function openLedger(environment: EnvironmentOf<'poll-import'>, onTrace?: (traceparent: string) => void): Ledger {
   const tables = {
     batches: environment.BATCHES_TABLE,
     instances: environment.INSTANCES_TABLE,
@@ -20,5 +18,5 @@ export function openLedger(environment: EnvironmentOf<'poll-import'>, logger?: L
   };
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
   const ledger = dynamoLedger(client, tables, { sleep: (ms) => sleep(ms), random: Math.random });
-  return logger === undefined ? ledger : tracedLedger(ledger, (traceparent) => logger.appendKeys({ traceparent }));
+  return onTrace === undefined ? ledger : tracedLedger(ledger, onTrace);
 }

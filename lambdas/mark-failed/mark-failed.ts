@@ -3,6 +3,7 @@ import type { Manifest } from '../../core/manifest.ts';
 import { type ObjectStore, StoreFault } from '../../core/object-store.ts';
 import { PipelineFault } from '../../core/pipeline-fault.ts';
 import { ulidTimeMs } from '../../core/ulid.ts';
+import type { OnEnded } from '../count-ended.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { batchRecordOf, instanceRecordsOf, totalsOf } from '../ledger/records-of.ts';
 import { writeShares } from '../ledger/write-shares.ts';
@@ -17,6 +18,7 @@ export interface MarkFailedOptions {
   readonly store: ObjectStore;
   readonly ledger: Ledger;
   readonly notices: StudyNotices;
+  readonly onEnded: OnEnded;
   readonly nowMs: () => number;
 }
 
@@ -28,7 +30,7 @@ export interface MarkFailedOptions {
 export async function markFailed(
   sealed: SealedBatch,
   reason: string,
-  { store, ledger, notices, nowMs }: MarkFailedOptions,
+  { store, ledger, notices, onEnded, nowMs }: MarkFailedOptions,
 ): Promise<BatchStatus> {
   const before = await ledger.findBatch(sealed.batchId);
   if (before !== undefined && isFinal(before.status)) return before.status;
@@ -45,6 +47,7 @@ export async function markFailed(
   await ledger.putInstances(instances);
   await writeShares(ledger, batch, instances, 'failed', now, notices);
   await ledger.putBatch({ ...batch, ...totalsOf(instances), status: 'failed', reason, endedAt: now, updatedAt: now });
+  onEnded({ batchId: sealed.batchId, status: 'failed', reason }, instances);
   return 'failed';
 }
 

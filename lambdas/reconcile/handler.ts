@@ -3,7 +3,7 @@ import { MedicalImagingClient } from '@aws-sdk/client-medical-imaging';
 import { S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import { jobOutputUri } from '../../core/healthimaging.ts';
-import { ulidTimeMs } from '../../core/ulid.ts';
+import { countEnded } from '../count-ended.ts';
 import { environmentOf } from '../environment.ts';
 import { healthImagingJobs } from '../import-jobs/healthimaging-jobs.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
@@ -11,15 +11,18 @@ import { functionMetrics } from '../metrics.ts';
 import { objectStores } from '../object-store.ts';
 import { sealedBatchSchema } from '../sealed-batch.ts';
 import { studyNotices } from '../studies/sns-notices.ts';
+import { batchTrace } from '../tracing/open-batch-trace.ts';
 import { type ReconciledBatch, reconcile } from './reconcile.ts';
 import { s3JobOutput } from './s3-job-output.ts';
 
 const logger = new Logger({ serviceName: 'reconcile' });
 const metrics = functionMetrics('reconcile');
+const onEnded = countEnded(metrics, Date.now);
 const storeOf = objectStores();
 const s3 = new S3Client({});
 const environment = environmentOf('reconcile');
-const ledger = openLedger(environment, logger);
+const trace = batchTrace('reconcile', logger);
+const ledger = openLedger(environment, trace.continueFrom);
 const notices = studyNotices(environment.STUDY_TOPIC_ARN);
 const jobs = healthImagingJobs(new MedicalImagingClient({ maxAttempts: 1 }));
 
@@ -33,29 +36,26 @@ const eventSchema = sealedBatchSchema.extend({
 
 /** Takes a batch whose job has ended; answers how the batch ended. */
 export async function handler(event: unknown): Promise<ReconciledBatch> {
-  logger.resetKeys();
-  const { bucket, outputS3Uri, ...ended } = eventSchema.parse(event);
-  const reconciled = await reconcile(ended, {
-    store: storeOf(bucket),
-    ledger,
-    jobs,
-    output: s3JobOutput(s3, jobOutputUri(outputS3Uri, ended.datastoreId, ended.jobId)),
-    notices,
-    nowMs: Date.now,
+  return trace.invocation(async () => {
+    const { bucket, outputS3Uri, ...ended } = eventSchema.parse(event);
+    const reconciled = await reconcile(ended, {
+      store: storeOf(bucket),
+      ledger,
+      jobs,
+      output: s3JobOutput(s3, jobOutputUri(outputS3Uri, ended.datastoreId, ended.jobId)),
+      notices,
+      onEnded,
+      nowMs: Date.now,
+    });
+    const clean =
+      reconciled.status === 'completed' &&
+      reconciled.nonPrimary + reconciled.extraKeys + reconciled.unreadableLines === 0;
+    logger[clean ? 'info' : 'warn']('reconciled', { ...reconciled });
+    metrics.publish();
+    const { batchId, status, imported, warned, failed, unaccounted } = reconciled;
+    const counts = { imported, warned, failed, unaccounted };
+    trace.note({ 'dicom.batch.id': batchId, 'dicom.batch.status': status });
+    for (const [name, count] of Object.entries(counts)) trace.note({ [`dicom.instances.${name}`]: count });
+    return reconciled;
   });
-  const clean =
-    reconciled.status === 'completed' &&
-    reconciled.nonPrimary + reconciled.extraKeys + reconciled.unreadableLines === 0;
-  logger[clean ? 'info' : 'warn']('reconciled', { ...reconciled });
-  metrics.add('InstancesImported', reconciled.imported);
-  metrics.add('InstancesWarned', reconciled.warned);
-  metrics.add('InstancesFailed', reconciled.failed);
-  metrics.add('InstancesUnaccounted', reconciled.unaccounted);
-  metrics.add('BatchAge', ageSeconds(reconciled.batchId));
-  metrics.publish();
-  return reconciled;
 }
-
-/** The id of a batch says when it was opened. */
-const ageSeconds = (batchId: ReconciledBatch['batchId']): number =>
-  Math.max(0, Date.now() - ulidTimeMs(batchId)) / 1_000;

@@ -4,6 +4,7 @@ import { type BatchId, keyInPart } from '../../core/object-keys.ts';
 import type { ObjectStore } from '../../core/object-store.ts';
 import { halvesOf, partAtWork } from '../../core/parts.ts';
 import { PipelineFault } from '../../core/pipeline-fault.ts';
+import type { OnEnded } from '../count-ended.ts';
 import type { ImportJob, ImportJobs } from '../import-jobs/import-jobs.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { openAmong } from '../ledger/open-keys.ts';
@@ -51,6 +52,7 @@ export interface ReconcileOptions {
   readonly jobs: ImportJobs;
   readonly output: JobOutput;
   readonly notices: StudyNotices;
+  readonly onEnded: OnEnded;
   readonly nowMs: () => number;
 }
 
@@ -142,6 +144,7 @@ export async function reconcile(ended: ImportedBatch, options: ReconcileOptions)
     endedAt: now,
     updatedAt: now,
   });
+  options.onEnded({ batchId, ...conclusion }, instances);
   const nonPrimary = new Set(instances.filter(({ isPrimary }) => isPrimary === false).map((one) => one.imageSetId));
   const { parts: _parts, ...whole } = batch;
   return { ...reportOf({ ...whole, status: conclusion.status, ...totals }), ...findings, nonPrimary: nonPrimary.size };

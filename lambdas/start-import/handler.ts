@@ -8,14 +8,16 @@ import type { PlannedStart } from '../dispatch/plan-starts.ts';
 import { environmentOf } from '../environment.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import { functionMetrics } from '../metrics.ts';
+import { batchTrace } from '../tracing/open-batch-trace.ts';
 import { type StartOutcome, startImport, urgentRunMs } from './start-import.ts';
 
 const logger = new Logger({ serviceName: 'start-import' });
 const metrics = functionMetrics('start-import');
 const environment = environmentOf('start-import');
 // The limiter starts whatever batch has its turn: what it logs must not name the trace of the batch that has just come.
-const limiter = dispatching(environment, { logger: new Logger({ serviceName: 'start-import' }), metrics });
-const options = { ...limiter, ledger: openLedger(environment, logger) };
+const trace = batchTrace('start-import', logger);
+const limiter = dispatching(environment, { logger: new Logger({ serviceName: 'start-import' }), metrics, trace });
+const options = { ...limiter, ledger: openLedger(environment, trace.continueFrom) };
 
 /** How often an urgent batch asks for the limiter before it leaves its start to the dispatcher. */
 const STAT_ATTEMPTS = 8;
@@ -25,13 +27,16 @@ const eventSchema = z.object({ batchId: batchIdSchema, taskToken: z.string().min
 
 /** Takes a batch and the token of the execution that waits; the token's answer is {jobId, jobStatus}. */
 export async function handler(event: unknown): Promise<StartOutcome> {
-  logger.resetKeys();
-  const request = eventSchema.parse(event);
-  const asked = await startImport(request, options);
-  logger.info('import asked for', { batchId: request.batchId, ...asked });
-  if (asked.outcome === 'queued') await startAtOnce({ batchId: request.batchId, lane: asked.lane });
-  metrics.publish();
-  return asked;
+  return trace.invocation(async () => {
+    const request = eventSchema.parse(event);
+    trace.note({ 'dicom.batch.id': request.batchId });
+    const asked = await startImport(request, options);
+    logger.info('import asked for', { batchId: request.batchId, ...asked });
+    trace.note({ 'dicom.import.asked': asked.outcome });
+    if (asked.outcome === 'queued') await startAtOnce({ batchId: request.batchId, lane: asked.lane });
+    metrics.publish();
+    return asked;
+  });
 }
 
 /** Starts what the quotas allow now. What they do not allow, and what goes wrong here, is left to the dispatcher. */

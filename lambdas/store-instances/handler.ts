@@ -9,6 +9,7 @@ import { functionMetrics } from '../metrics.ts';
 import { objectStores } from '../object-store.ts';
 import { sealedBatchSchema } from '../sealed-batch.ts';
 import { studyNotices } from '../studies/sns-notices.ts';
+import { batchTrace } from '../tracing/open-batch-trace.ts';
 import { healthImagingImageSets } from './healthimaging-image-sets.ts';
 import { noOutlet } from './instance-outlet.ts';
 import { type StoredBatch, storeInstances } from './store-instances.ts';
@@ -23,6 +24,7 @@ const environment = environmentOf('store-instances');
 const { DICOMWEB_ENDPOINT: dicomWeb, IMAGE_SETS_ENDPOINT: imageSets } = environment;
 const logger = new Logger({ serviceName: 'store-instances' });
 const metrics = functionMetrics('store-instances');
+const trace = batchTrace('store-instances', logger);
 const storeOf = objectStores();
 // Its endpoint is named whole: the SDK would put `runtime-` before the host of any other.
 const client = new MedicalImagingClient({
@@ -31,7 +33,7 @@ const client = new MedicalImagingClient({
   requestHandler: LOOK_UP,
 });
 const options = {
-  ledger: openLedger(environment, logger),
+  ledger: openLedger(environment, trace.continueFrom),
   outlet:
     dicomWeb === undefined
       ? noOutlet
@@ -51,17 +53,19 @@ const options = {
 
 /** Takes a sealed batch whose route has STOW-RS; answers how it has ended, or that a job is next. */
 export async function handler(event: unknown): Promise<StoredBatch> {
-  logger.resetKeys();
-  const sealed = sealedBatchSchema.parse(event);
-  const stored = await storeInstances(sealed, { store: storeOf(sealed.bucket), ...options });
-  logger[stored.left + stored.nonPrimary === 0 ? 'info' : 'warn']('stored', { ...stored });
-  metrics.add('InstancesLeftToJobs', stored.left);
-  if (stored.status === 'completed') {
-    // A batch of which a job is next is counted when that is reconciled.
-    metrics.add('InstancesImported', stored.imported);
-    metrics.add('InstancesWarned', stored.warned);
-    metrics.add('BatchAge', Math.max(0, Date.now() - ulidTimeMs(sealed.batchId)) / 1_000);
-  }
-  metrics.publish();
-  return stored;
+  return trace.invocation(async () => {
+    const sealed = sealedBatchSchema.parse(event);
+    const stored = await storeInstances(sealed, { store: storeOf(sealed.bucket), ...options });
+    logger[stored.left + stored.nonPrimary === 0 ? 'info' : 'warn']('stored', { ...stored });
+    metrics.add('InstancesLeftToJobs', stored.left);
+    if (stored.status === 'completed') {
+      // A batch of which a job is next is counted when that is reconciled.
+      metrics.add('InstancesImported', stored.imported);
+      metrics.add('InstancesWarned', stored.warned);
+      metrics.add('BatchAge', Math.max(0, Date.now() - ulidTimeMs(sealed.batchId)) / 1_000);
+    }
+    metrics.publish();
+    trace.note({ 'dicom.batch.id': sealed.batchId, 'dicom.batch.status': stored.status });
+    return stored;
+  });
 }

@@ -1,4 +1,5 @@
 import { attemptName } from '../../core/replay.ts';
+import type { TraceContext } from '../../core/traceparent.ts';
 import type { Executions } from '../executions/executions.ts';
 import type { SealedBatch } from '../sealed-batch.ts';
 
@@ -8,12 +9,12 @@ export type RedriveOutcome = 'started' | 'running' | 'exhausted';
 /**
  * Sees to it that an execution works on a batch, unless it was started too often already. Its input names no attempt:
  * it goes on with the one that is unfinished.
- * @param firstAttempt the attempt that the ledger knows: names of those before it are spent
+ * @param known firstAttempt: the attempt that the ledger knows, names of those before it are spent; trace: of the batch
  */
 export async function redrive(
   sealed: SealedBatch,
   { executions, maxRedrives }: { readonly executions: Executions; readonly maxRedrives: number },
-  firstAttempt = 0,
+  { firstAttempt, trace }: { readonly firstAttempt: number; readonly trace: TraceContext | undefined },
 ): Promise<RedriveOutcome> {
   for (let attempt = firstAttempt; attempt <= firstAttempt + maxRedrives; attempt++) {
     const name = attemptName(sealed.batchId, attempt);
@@ -21,7 +22,7 @@ export async function redrive(
     if (status === 'running') return 'running';
     if (status === undefined) {
       // Somebody else was faster: then its execution runs.
-      return (await executions.start(name, sealed)) === 'started' ? 'started' : 'running';
+      return (await executions.start(name, sealed, trace)) === 'started' ? 'started' : 'running';
     }
   }
   return 'exhausted';

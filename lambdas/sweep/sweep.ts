@@ -1,5 +1,8 @@
 import type { BatchId } from '../../core/object-keys.ts';
+import { parseTraceparent } from '../../core/traceparent.ts';
+import type { OnEnded } from '../count-ended.ts';
 import type { Executions } from '../executions/executions.ts';
+import { traceOf } from '../intake/trace-of.ts';
 import { markFailed } from '../mark-failed/mark-failed.ts';
 import type { SealedBatch } from '../sealed-batch.ts';
 import type { StudyNotices } from '../studies/study-notices.ts';
@@ -10,6 +13,7 @@ import { findLostEvents, findStuck, type StalledOptions } from './stalled-batche
 export interface SweepOptions extends SealOptions, StalledOptions {
   readonly executions: Executions;
   readonly notices: StudyNotices;
+  readonly onEnded: OnEnded;
   readonly maxRedrives: number;
 }
 
@@ -62,7 +66,10 @@ export async function sweep(options: SweepOptions): Promise<SweepReport> {
 
 async function moveOn(sealed: SealedBatch, options: SweepOptions) {
   const batch = await options.ledger.findBatch(sealed.batchId);
-  const outcome = await redrive(sealed, options, batch?.attempt);
+  // The ledger never heard of a batch whose event was lost: its manifest has the trace.
+  const trace =
+    batch === undefined ? await traceOf(options.store, sealed.manifestKey) : parseTraceparent(batch.traceparent);
+  const outcome = await redrive(sealed, options, { firstAttempt: batch?.attempt ?? 0, trace });
   if (outcome === 'exhausted') {
     await markFailed(sealed, `RedrivesExhausted: started ${options.maxRedrives + 1} times without an end`, options);
   }

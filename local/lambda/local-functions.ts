@@ -18,6 +18,8 @@ export interface LocalEndpoints {
 export interface LocalFunctionsOptions {
   readonly endpoints: LocalEndpoints;
   readonly variables: Readonly<Partial<Record<PipelineVariable, string>>>;
+  /** `OTEL_*`: where spans go. */
+  readonly tracing: Readonly<Record<string, string>>;
   readonly schedule: Schedule;
   readonly onLog: (name: PipelineFunctionName, line: string) => void;
 }
@@ -30,7 +32,13 @@ export interface LocalFunctions {
 }
 
 /** Every function of the pipeline, each with the variables that it is declared to read and with no others. */
-export function localFunctions({ endpoints, variables, schedule, onLog }: LocalFunctionsOptions): LocalFunctions {
+export function localFunctions({
+  endpoints,
+  variables,
+  tracing,
+  schedule,
+  onLog,
+}: LocalFunctionsOptions): LocalFunctions {
   const functions = new Map(
     pipelineFunctionNames.map((name) => {
       const { timeoutSeconds, variables: names } = pipelineFunctions[name];
@@ -41,7 +49,7 @@ export function localFunctions({ endpoints, variables, schedule, onLog }: LocalF
       const local = new LocalFunction({
         name,
         module: new URL(`../../lambdas/${name}/handler.ts`, import.meta.url),
-        environment: { ...sdkEnvironment(endpoints), ...Object.fromEntries(own) },
+        environment: { ...sdkEnvironment(endpoints), ...tracing, ...Object.fromEntries(own) },
         timeoutSeconds,
         schedule,
         onLog: (line) => onLog(name, line),

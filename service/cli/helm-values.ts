@@ -2,7 +2,13 @@
 const needed = ['LandingBucket', 'DatastoreId'] as const;
 
 export interface HelmValues {
-  readonly settings: { readonly bucket: string; readonly datastoreId: string };
+  readonly settings: {
+    readonly bucket: string;
+    readonly datastoreId: string;
+    readonly ledgerBatchesTable?: string;
+    readonly ledgerInstancesTable?: string;
+    readonly ledgerStudiesTable?: string;
+  };
   readonly aws?: { readonly region: string };
   readonly serviceAccount?: { readonly annotations: Readonly<Record<string, string>> };
 }
@@ -12,6 +18,8 @@ export interface HelmValuesOptions {
   readonly stack?: string;
   /** Has the pods take the stack's role by a token of their own (IRSA); EKS Pod Identity needs nothing said. */
   readonly irsa?: boolean;
+  /** Has the pods read the ledger; the stack was told `scp:showImports`. */
+  readonly showImports?: boolean;
   /** Region of the bucket, where the cluster does not tell pods. */
   readonly region?: string;
 }
@@ -27,7 +35,10 @@ export class HelmValuesError extends Error {
  * @param outputs what `cdk deploy --outputs-file` wrote, parsed: outputs by name, by stack
  * @throws HelmValuesError
  */
-export function helmValues(outputs: unknown, { stack, irsa = false, region }: HelmValuesOptions = {}): HelmValues {
+export function helmValues(
+  outputs: unknown,
+  { stack, irsa = false, showImports = false, region }: HelmValuesOptions = {},
+): HelmValues {
   const found = chosenStack(outputs, stack);
   const text = (name: string): string => {
     const value = found[name];
@@ -35,7 +46,17 @@ export function helmValues(outputs: unknown, { stack, irsa = false, region }: He
     return value;
   };
   return {
-    settings: { bucket: text('LandingBucket'), datastoreId: text('DatastoreId') },
+    settings: {
+      bucket: text('LandingBucket'),
+      datastoreId: text('DatastoreId'),
+      ...(showImports
+        ? {
+            ledgerBatchesTable: text('BatchesTable'),
+            ledgerInstancesTable: text('InstancesTable'),
+            ledgerStudiesTable: text('StudiesTable'),
+          }
+        : {}),
+    },
     ...(region === undefined ? {} : { aws: { region } }),
     ...(irsa ? { serviceAccount: { annotations: { 'eks.amazonaws.com/role-arn': text('WorkloadRoleArn') } } } : {}),
   };

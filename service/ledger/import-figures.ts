@@ -1,5 +1,5 @@
+import { type FailureReason, failureReasonOf } from '../../core/failure-reason.ts';
 import { type BatchRecord, isFinal } from '../../core/ledger.ts';
-import { pipelineFaults } from '../../core/pipeline-fault.ts';
 
 /** What is read of a batch. Times are ISO 8601. */
 export type SeenBatch = Pick<BatchRecord, 'batchId' | 'status' | 'sealedAt' | 'updatedAt'> &
@@ -17,29 +17,6 @@ export interface EndedBatch {
   readonly unaccounted: number;
   /** Why it failed as a whole: a known word. */
   readonly reason: FailureReason | undefined;
-}
-
-/**
- * Why something was not imported, as a label: the ledger's own words are sentences with ids in them, and their number
- * has no bound.
- */
-export const failureReasons = [
-  ...Object.values(pipelineFaults),
-  'JobFailed',
-  'ValidationException',
-  'AccessDeniedException',
-  'ResourceNotFoundException',
-  'InternalServerException',
-  'ThrottlingException',
-  'States.Timeout',
-  'unaccounted',
-  'other',
-] as const;
-export type FailureReason = (typeof failureReasons)[number];
-
-/** The word that a reason of the ledger begins with, if it is a known one. */
-export function failureReasonOf(reason: string): FailureReason {
-  return failureReasons.find((known) => reason === known || reason.startsWith(`${known}:`)) ?? 'other';
 }
 
 /** Counts each end of a batch once, although the ledger is asked about an overlapping time again and again. */

@@ -1,6 +1,7 @@
 import type { Clock, Schedule, Timer } from '../../core/clock.ts';
+import { type FailureReason, failureReasonOf } from '../../core/failure-reason.ts';
 import { batchStatusSchema, isFinal } from '../../core/ledger.ts';
-import { type EndedBatch, EndedBatches, type FailureReason, failureReasonOf } from './import-figures.ts';
+import { type EndedBatch, EndedBatches } from './import-figures.ts';
 import type { LedgerQueries } from './ledger-queries.ts';
 
 /** How long the index that is read may lag behind the table. */

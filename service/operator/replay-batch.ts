@@ -6,8 +6,8 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { BatchRecord, BatchStatus } from '../../core/ledger.ts';
-import type { BatchId } from '../../core/object-keys.ts';
 import { attemptName, replayInput } from '../../core/replay.ts';
+import { parseTraceparent, xrayTraceHeader } from '../../core/traceparent.ts';
 
 /** A batch that needs more attempts needs somebody who looks at it. */
 const MAX_ATTEMPTS = 100;
@@ -25,6 +25,8 @@ export interface ReplayOptions {
   readonly stateMachineArn: string;
 }
 
+type ReplayedBatch = Pick<BatchRecord, 'batchId' | 'bucket' | 'status' | 'traceparent'>;
+
 /** Whether there is anything to mend. */
 export const isWorthReplaying = (status: BatchStatus): boolean => status !== 'completed';
 
@@ -32,10 +34,7 @@ export const isWorthReplaying = (status: BatchStatus): boolean => status !== 'co
  * Puts a batch through the pipeline again: by the first name for an attempt that no execution has had. Whoever does the
  * same at the same time meets the name taken, so there is one execution of an attempt.
  */
-export async function replayBatch(
-  batch: Pick<BatchRecord, 'batchId' | 'bucket' | 'status'>,
-  options: ReplayOptions,
-): Promise<Replay> {
+export async function replayBatch(batch: ReplayedBatch, options: ReplayOptions): Promise<Replay> {
   if (!isWorthReplaying(batch.status)) return { outcome: 'complete' };
   for (let attempt = 0; attempt <= MAX_ATTEMPTS; attempt++) {
     const execution = attemptName(batch.batchId, attempt);
@@ -43,7 +42,7 @@ export async function replayBatch(
     if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return { outcome: 'running', execution };
     // The first is the event's: by its name alone duplicates are known.
     if (status !== undefined || attempt === 0) continue;
-    if (await start(batch.batchId, batch.bucket, attempt, options)) return { outcome: 'started', execution, attempt };
+    if (await start(batch, attempt, options)) return { outcome: 'started', execution, attempt };
     return { outcome: 'running', execution };
   }
   return { outcome: 'exhausted' };
@@ -61,14 +60,16 @@ async function statusOf(name: string, { client, stateMachineArn }: ReplayOptions
 
 /** @returns false when somebody else was faster */
 async function start(
-  batchId: BatchId,
-  bucket: string,
+  { batchId, bucket, traceparent }: ReplayedBatch,
   attempt: number,
   { client, stateMachineArn }: ReplayOptions,
 ): Promise<boolean> {
   const input = JSON.stringify(replayInput(batchId, bucket, attempt));
+  const trace = parseTraceparent(traceparent);
+  const traced = trace === undefined ? {} : { traceHeader: xrayTraceHeader(trace) };
+  const name = attemptName(batchId, attempt);
   try {
-    await client.send(new StartExecutionCommand({ stateMachineArn, name: attemptName(batchId, attempt), input }));
+    await client.send(new StartExecutionCommand({ stateMachineArn, name, input, ...traced }));
     return true;
   } catch (error) {
     if (error instanceof ExecutionAlreadyExists) return false;

@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import type { Clock, Schedule, Timer } from '../../core/clock.ts';
 import type { Config } from '../../core/config-schema.ts';
 import type { ServiceMetricName } from '../../core/service-metrics.ts';
+import { isTracingWanted, serviceNameFor } from '../../core/tracing-settings.ts';
 import { type AuditTrail, openAudit } from './audit/open-audit.ts';
 import { startEmbeddedMetrics } from './embedded-metrics.ts';
 import type { Emit } from './events.ts';
@@ -13,7 +14,6 @@ import { createMetrics } from './metrics.ts';
 import { openBatchAge } from './open-batch-age.ts';
 import { openLog } from './open-log.ts';
 import type { Traces } from './spans/traces.ts';
-import { isTracingWanted, serviceNameFor } from './spans/tracing-settings.ts';
 
 const SERVICE_NAME = 'dicom-store-scp';
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { statementsOf } from './support/policies.ts';
+import { pipelineMetrics } from '../../core/pipeline-metrics.ts';
+import { statementsOf, text } from './support/policies.ts';
 import { resourcesOf, type Variant } from './support/variants.ts';
 
 const runbook = readFileSync(join(import.meta.dirname, '../../docs/deploy-aws.md'), 'utf8');
@@ -59,6 +60,48 @@ describe('every queue of dead letters', () => {
     const letters = resourcesOf('standard', 'AWS::SQS::Queue').filter(([id]) => /DeadLetters|Undelivered/.test(id));
     expect(letters).toHaveLength(3);
     for (const [id] of letters) expect(watched).toContain(id);
+  });
+});
+
+describe('the metrics of the functions', () => {
+  const [[, dashboard] = []] = resourcesOf('standard', 'AWS::CloudWatch::Dashboard');
+  const body = text(dashboard?.Properties?.DashboardBody);
+  const names = Object.keys(pipelineMetrics);
+  const [[, reconcile] = []] = resourcesOf('standard', 'AWS::Lambda::Function').filter(([id]) =>
+    id.includes('Functionsreconcile'),
+  );
+  const namespace = /"POWERTOOLS_METRICS_NAMESPACE":"([^"]+)"/.exec(JSON.stringify(reconcile?.Properties))?.[1] ?? '?';
+
+  it('are all on the dashboard, in the namespace that the functions are told, or are said elsewhere', () => {
+    const elsewhere = ['BatchesFailed', 'MessagesNotHandled'];
+    const onDashboard = names.filter((name) => body.includes(`"${name}"`) || body.includes(`MetricName=\\"${name}\\"`));
+    expect([...onDashboard, ...elsewhere].sort()).toEqual(names.toSorted());
+    expect(body).toContain(`["${namespace}","OldestUnreconciledAge","service","sweep"`);
+    expect(body).toContain(
+      `SEARCH('{\\"${namespace}\\",reason,service} MetricName=\\"InstancesNotImported\\"', 'Sum', 300)`,
+    );
+  });
+
+  it('are what alarms ask for, by names and functions that there are', () => {
+    const asked = alarmsOf('standard').flatMap(([, { Properties }]) =>
+      [
+        ...JSON.stringify(Properties).matchAll(
+          /"Dimensions":\[\{"Name":"service","Value":"([a-z-]+)"\}\],"MetricName":"(\w+)"/g,
+        ),
+      ].map(([, service, name]) => `${service} ${name}`),
+    );
+    expect(new Set(asked)).toEqual(
+      new Set([
+        'reconcile BatchesFailed',
+        'mark-failed BatchesFailed',
+        'sweep BatchesFailed',
+        'reconcile InstancesFailed',
+        'reconcile InstancesUnaccounted',
+        'sweep OldestUnreconciledAge',
+        'sweep BatchesImporting',
+      ]),
+    );
+    for (const one of asked) expect(names).toContain(one.split(' ')[1]);
   });
 });
 

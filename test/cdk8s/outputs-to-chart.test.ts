@@ -94,7 +94,12 @@ describe('the outputs of the stack for EKS, through cli helm-values, in the char
 
   it('with IRSA: the service account names the role, and the role trusts its tokens', () => {
     const synthesized = templateSchema.parse(synthesize('eks-irsa-govcloud').template.toJSON());
-    const objects = install(synthesized, '--irsa', '--region', 'us-gov-west-1');
+    const objects = install(synthesized, '--irsa', '--show-imports', '--region', 'us-gov-west-1');
+    expect(parseConfig(one(objects, settings).data)).toMatchObject({
+      ledgerBatchesTable: expect.stringContaining('Ledgerbatches'),
+      ledgerInstancesTable: expect.stringContaining('Ledgerinstances'),
+      ledgerStudiesTable: expect.stringContaining('Ledgerstudies'),
+    });
     expectStored(objects);
     const { name, annotations } = one(objects, account).metadata;
     expect(annotations).toEqual({ 'eks.amazonaws.com/role-arn': physicalNames['AWS::IAM::Role'] });

@@ -61,7 +61,7 @@ describe('the guide for one node', () => {
     const stack = new Stack(new App(), 'Granted');
     const landing = Bucket.fromBucketName(stack, 'Landing', 'your-landing-bucket');
     const statements: unknown = stack.resolve(
-      serviceGrants(landing, undefined, undefined).map((grant) => grant.toJSON()),
+      serviceGrants(landing, undefined, undefined, []).map((grant) => grant.toJSON()),
     );
     // What CloudFormation makes of the name of the partition.
     const granted = JSON.stringify(statements).replaceAll(

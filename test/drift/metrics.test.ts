@@ -74,7 +74,8 @@ ${Object.entries(serviceMetrics).map(cloudWatchRow).join('\n')}
 ## Of the import pipeline, for CloudWatch
 
 The Lambda functions write lines in the same format. Namespace: \`DicomStoreScp/<name of the stack>\`. Dimension:
-\`service\`, the name of the function.
+\`service\`, the name of the function. A batch and its instances are counted once, when it ends, by the function that ended
+it: \`reconcile\`, \`mark-failed\` or \`sweep\`. The sweeper looks every five minutes at what has not ended.
 
 | name | unit | meaning |
 | --- | --- | --- |

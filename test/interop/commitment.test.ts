@@ -156,4 +156,30 @@ describe('storage commitment with dcmjs-dimse', { timeout: 120_000 }, () => {
     await converse(service.port, [...stores, commitmentRequest('2.25.74', references)]);
     expect(await peer.reported('2.25.74')).toMatchObject({ eventTypeId: 1, committed: uids(references) });
   });
+
+  it('is asked for and reported over TLS alone, on one association, by a peer with a certificate', async () => {
+    const { path, settings } = await prepare([{ aeTitle: 'DCMJS' }]);
+    const authority = await makeCertificate(path, 'ca', { commonName: 'Hospital CA' });
+    const ours = await makeCertificate(path, 'scp', { commonName: 'scp', issuer: authority });
+    const theirs = await makeCertificate(path, 'ct', { commonName: 'ct', issuer: authority });
+    const service = await start({
+      ...settings,
+      SCP_PLAIN: 'false',
+      SCP_TLS_PORT: '0',
+      SCP_TLS_KEY_FILE: ours.keyFile,
+      SCP_TLS_CERTIFICATE_FILE: ours.certificateFile,
+      SCP_TLS_CLIENT_CA_FILE: authority.certificateFile,
+    });
+    const { tlsPort } = await service.logged('service-listening');
+    const { stores, references } = await instances(path, 2);
+    const { statuses, report } = await converse(
+      Number(tlsPort),
+      [...stores, commitmentRequest('2.25.75', references)],
+      { tls: { certificate: theirs, caFile: authority.certificateFile }, waitsForReportMs: 20_000 },
+    );
+    expect(statuses).toEqual([0, 0, 0]);
+    expect(report).toEqual({ eventTypeId: 1, transactionUid: '2.25.75', committed: uids(references), failed: [] });
+    expect(await service.logged('association-accepted')).toMatchObject({ tls: expect.stringMatching(/^TLSv1\.[23]$/) });
+    expect(await service.logged('commitment-reported')).toMatchObject({ via: 'same-association' });
+  });
 });

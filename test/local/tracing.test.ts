@@ -128,6 +128,27 @@ describe('a trace, from the association to the ledger', { timeout: 180_000 }, ()
     expect([...functions].sort()).toEqual(['import-event', 'intake', 'reconcile', 'register', 'start-import']);
   });
 
+  it('has a span below that of the batch for what each function did, to the end of the import', async () => {
+    await collector.span(({ service }) => service === 'reconcile');
+    const steps = collector.spans.filter(({ service }) => service !== 'dicom-store-scp');
+    const batchSpan = collector.spans.find(({ name }) => name === 'batch');
+    expect(new Set(steps.map(({ traceId }) => traceId))).toEqual(new Set([association.traceId]));
+    expect(new Set(steps.map(({ parentSpanId }) => parentSpanId))).toEqual(new Set([batchSpan?.spanId]));
+    expect([...new Set(steps.map(({ name }) => name))].sort()).toEqual([
+      'import-event',
+      'intake',
+      'reconcile',
+      'register',
+      'start-import',
+      'wait for import job',
+    ]);
+    expect(steps.find(({ name }) => name === 'reconcile')?.attributes).toMatchObject({
+      'dicom.batch.id': batch.batchId,
+      'dicom.batch.status': 'completed',
+      'dicom.instances.imported': '2',
+    });
+  });
+
   it('ends in metrics of what became of the batch', () => {
     const embedded = functionLog.filter((line) => '_aws' in line && line.service === 'reconcile');
     expect(embedded).toHaveLength(1);

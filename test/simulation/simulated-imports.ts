@@ -145,6 +145,7 @@ export class SimulatedImports {
       nowMs: () => scheduler.nowMs,
       sleep: (ms) => new Promise((resolve) => scheduler.after(ms, resolve, process)),
       newId: () => `owner-${++this.#dispatchers}`,
+      onStarted: () => undefined,
       onQuotaWait: () => undefined,
       onTrouble: () => undefined,
     };

@@ -70,6 +70,7 @@ export class SimulatedPipeline {
       ledger: this.ledger,
       executions: this.#executionsFor(process),
       notices: silentNotices,
+      onEnded: () => undefined,
       bucket: BUCKET,
       leaseTtlMs: LEASE_TTL_MS,
       leaseGraceMs,

@@ -65,6 +65,12 @@ export interface Conversation {
   readonly report: ReceivedReport | undefined;
 }
 
+/** With what a peer connects by TLS: its own certificate, and the authority that the service's must come from. */
+export interface PeerTls {
+  readonly certificate: TestCertificate;
+  readonly caFile: string;
+}
+
 /**
  * Sends requests on one association. With `waitsForReportMs` it stays for so long, or until it has answered a report, and
  * aborts then; otherwise it releases after the last response.
@@ -72,9 +78,15 @@ export interface Conversation {
 export async function converse(
   port: number,
   all: readonly InstanceType<typeof requests.Request>[],
-  options: { readonly callingAeTitle?: string; readonly waitsForReportMs?: number } = {},
+  options: { readonly callingAeTitle?: string; readonly waitsForReportMs?: number; readonly tls?: PeerTls } = {},
 ): Promise<Conversation> {
-  const { callingAeTitle = 'DCMJS', waitsForReportMs } = options;
+  const { callingAeTitle = 'DCMJS', waitsForReportMs, tls } = options;
+  const security = tls && {
+    key: await readFile(tls.certificate.keyFile),
+    cert: await readFile(tls.certificate.certificateFile),
+    ca: await readFile(tls.caFile),
+    rejectUnauthorized: true,
+  };
   const client = new Client();
   const statuses: number[] = [];
   let report: ReceivedReport | undefined;
@@ -91,7 +103,10 @@ export async function converse(
     client.abort();
   });
   const closed = once(client, 'closed');
-  client.send('127.0.0.1', port, callingAeTitle, 'STORESCP', { associationLingerTimeout: waitsForReportMs ?? 0 });
+  client.send('127.0.0.1', port, callingAeTitle, 'STORESCP', {
+    associationLingerTimeout: waitsForReportMs ?? 0,
+    ...(security === undefined ? {} : { securityOptions: security }),
+  });
   await closed;
   return { statuses, report };
 }

@@ -17,6 +17,7 @@ export function dispatchRig(ledger: Ledger, queue: StartQueue, pace = { perSecon
   const jobs = new MemoryJobs();
   const tasks = new MemoryTasks();
   const started: { readonly name: string; readonly atMs: number }[] = [];
+  const jobIds: (readonly [BatchId, string])[] = [];
   let quotaWaits = 0;
   const troubles: { readonly batchId: BatchId; readonly error: unknown }[] = [];
   let ids = 0;
@@ -38,6 +39,7 @@ export function dispatchRig(ledger: Ledger, queue: StartQueue, pace = { perSecon
     nowMs: clock.nowMs,
     sleep: async (ms) => clock.pause(ms),
     newId: () => `dispatcher-${++ids}`,
+    onStarted: (batch, jobId) => jobIds.push([batch.batchId, jobId]),
     onQuotaWait: () => {
       quotaWaits += 1;
     },
@@ -49,6 +51,7 @@ export function dispatchRig(ledger: Ledger, queue: StartQueue, pace = { perSecon
     jobs,
     tasks,
     started,
+    jobIds,
     troubles,
     quotaWaits: () => quotaWaits,
     options,

@@ -1,3 +1,4 @@
+import type { TraceContext } from '../../core/traceparent.ts';
 import type { ExecutionStatus, Executions, WaitingTasks } from '../../lambdas/executions/executions.ts';
 import type { ImportJob, ImportJobs } from '../../lambdas/import-jobs/import-jobs.ts';
 import type { SealedBatch } from '../../lambdas/sealed-batch.ts';
@@ -56,12 +57,12 @@ export class MemoryNotices implements StudyNotices {
 /** Executions by name. */
 export class MemoryExecutions implements Executions {
   readonly statuses = new Map<string, ExecutionStatus>();
-  readonly started: { readonly name: string; readonly input: SealedBatch }[] = [];
+  readonly started: { readonly name: string; readonly input: SealedBatch; readonly trace?: TraceContext }[] = [];
 
-  readonly start: Executions['start'] = async (name, input) => {
+  readonly start: Executions['start'] = async (name, input, trace) => {
     if (this.statuses.has(name)) return 'exists';
     this.statuses.set(name, 'running');
-    this.started.push({ name, input });
+    this.started.push({ name, input, ...(trace === undefined ? {} : { trace }) });
     return 'started';
   };
 

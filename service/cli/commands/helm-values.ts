@@ -13,6 +13,7 @@ export const helmValues: Command = {
   options: {
     stack: { type: 'string', value: 'NAME', description: 'Which stack, where the file has several.' },
     irsa: { type: 'boolean', description: 'Roles for service accounts in place of EKS Pod Identity.' },
+    'show-imports': { type: 'boolean', description: 'Has the service read the ledger: the stack has scp:showImports.' },
     region: { type: 'string', value: 'REGION', description: 'Where the cluster does not tell pods.' },
   },
   examples: ['helm-values outputs.json > values.yaml'],
@@ -20,6 +21,7 @@ export const helmValues: Command = {
     const [stack, region] = [given.text('stack'), given.text('region')];
     const options = {
       irsa: given.flag('irsa'),
+      showImports: given.flag('show-imports'),
       ...(stack === undefined ? {} : { stack }),
       ...(region === undefined ? {} : { region }),
     };

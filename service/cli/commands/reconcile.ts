@@ -83,6 +83,8 @@ async function compare(batch: BatchRecord, jobId: string, ledger: Ledger, contex
       output: s3JobOutput(aws.s3, jobOutputUri(outputS3Uri, datastoreId, jobId)),
       // Whoever was to be told of the study was told when the batch ended.
       notices: silentNotices,
+      // The pipeline counted the batch when it ended.
+      onEnded: () => undefined,
       nowMs: clock.nowMs,
     },
   );

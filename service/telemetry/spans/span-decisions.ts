@@ -1,11 +1,14 @@
-import { type Attributes, type SpanContext, SpanKind } from '@opentelemetry/api';
+import { type Attributes, type SpanContext, SpanKind, TraceFlags } from '@opentelemetry/api';
 import { type Decisions, type EventOf, nothing } from '../decisions.ts';
 import type { AssociationFields, InstanceFields } from '../events.ts';
+import { InstanceSampling } from './instance-sampling.ts';
 import { remote } from './span-context.ts';
 import type { SpanProjection } from './span-projection.ts';
 
 /** What each event is in a trace. Attributes are identifiers, sizes and known words, as in the log. */
 export function spanDecisions(spans: SpanProjection): Decisions<SpanContext | undefined> {
+  const stored = new InstanceSampling();
+  const uploaded = new InstanceSampling();
   return {
     'service-listening': nothing,
     'service-draining': nothing,
@@ -56,8 +59,8 @@ export function spanDecisions(spans: SpanProjection): Decisions<SpanContext | un
     'echo-answered': nothing,
     'request-refused': nothing,
     'leniency-used': nothing,
-    'instance-stored': (event) => store(spans, event, 'store', { 'dicom.batch.id': event.batchId }),
-    'instance-spooled': (event) => store(spans, event, 'spool', {}),
+    'instance-stored': (event) => store(spans, event, stored),
+    'instance-spooled': (event) => store(spans, event, stored),
     'instance-refused': (event) => {
       const { durationMs, code, status } = event;
       const endMs = spans.nowMs;
@@ -109,10 +112,12 @@ export function spanDecisions(spans: SpanProjection): Decisions<SpanContext | un
     'spool-busy': nothing,
     'spool-level': nothing,
     'instance-uploaded': (event) => {
+      const parent = remote(event.traceparent);
+      if (!isSampled(parent) || !uploaded.isTold(event.associationId)) return parent;
       const endMs = spans.nowMs;
       return spans.past({
         name: 'spool wait and upload',
-        parent: remote(event.traceparent),
+        parent,
         startMs: endMs - event.waitedMs,
         endMs,
         attributes: { ...instanceAttributes(event), 'dicom.batch.id': event.batchId, 'dicom.route': event.route },
@@ -144,22 +149,33 @@ export function spanDecisions(spans: SpanProjection): Decisions<SpanContext | un
 function store(
   spans: SpanProjection,
   event: EventOf<'instance-stored'> | EventOf<'instance-spooled'>,
-  into: 'store' | 'spool',
-  more: Attributes,
+  sampling: InstanceSampling,
 ): SpanContext | undefined {
   const { associationId, durationMs, storeMs, bytes, outcome } = event;
+  const association = spans.associations.contextOf(associationId);
+  // Before anything is put together: this is done for every instance.
+  if (!isSampled(association) || !sampling.isTold(associationId, durationMs)) return association;
+  const isSpooled = event.event === 'instance-spooled';
   const endMs = spans.nowMs;
   const context = spans.past({
     name: 'C-STORE',
-    parent: spans.associations.contextOf(associationId),
+    parent: association,
     startMs: endMs - durationMs,
     endMs,
-    attributes: { ...instanceAttributes(event), 'dicom.bytes': bytes, 'dicom.status': 0, ...more },
+    attributes: {
+      ...instanceAttributes(event),
+      'dicom.bytes': bytes,
+      'dicom.status': 0,
+      ...(isSpooled ? {} : { 'dicom.batch.id': event.batchId }),
+    },
   });
   const attributes = { 'dicom.store.outcome': outcome, 'dicom.bytes': bytes };
-  spans.past({ name: into, parent: context, startMs: endMs - storeMs, endMs, attributes });
+  spans.past({ name: isSpooled ? 'spool' : 'store', parent: context, startMs: endMs - storeMs, endMs, attributes });
   return context;
 }
+
+const isSampled = (context: SpanContext | undefined): context is SpanContext =>
+  context !== undefined && (context.traceFlags & TraceFlags.SAMPLED) !== 0;
 
 function endBatch(spans: SpanProjection, batchId: string, failure: string | undefined): SpanContext | undefined {
   const span = spans.batches.take(batchId);

@@ -48,7 +48,7 @@ const wholeLedger = [...batchesWrite, 'dynamodb:BatchWriteItem', 'dynamodb:Query
 
 const service: Readonly<Record<string, Use>> = {
   ...asRecorded('s3:ListBucket', 's3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:AbortMultipartUpload'),
-  ...asRecorded('dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'),
+  ...asRecorded('dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'),
   'kms:Decrypt': key,
   ...keyed,
 };

@@ -36,8 +36,14 @@ export const variants = {
     'scp:functionsInVpc': false,
   },
   stow: { 'scp:image': image, 'scp:stowOutlet': true },
-  'proxy-protocol': { 'scp:image': image, 'scp:clientAddress': 'proxy-protocol' },
+  'proxy-protocol': { 'scp:image': image, 'scp:clientAddress': 'proxy-protocol', 'scp:showImports': true },
   commitment: { 'scp:image': image, SCP_COMMITMENT: 'imported', SCP_COMMITMENT_UNKNOWN_PEERS: 'allow' },
+  'showing-imports': {
+    'scp:image': image,
+    'scp:showImports': true,
+    'scp:otlpEndpoint': 'https://otlp.example.org',
+    SCP_STATUS_PAGE: true,
+  },
   'eks-pod-identity': { 'scp:edition': 'eks', 'scp:eksClusterName': 'hospital' },
   'eks-irsa-govcloud': {
     'scp:edition': 'eks',
@@ -45,6 +51,8 @@ export const variants = {
     'scp:oidcProviderArn':
       'arn:aws-us-gov:iam::111122223333:oidc-provider/oidc.eks.us-gov-west-1.amazonaws.com/id/0123456789ABCDEF',
     SCP_COMMITMENT: 'stored',
+    'scp:showImports': true,
+    SCP_STATUS_PAGE: true,
     'scp:regions': 'us-gov-west-1',
     'scp:allowUnlistedRegion': true,
   },

@@ -33,6 +33,7 @@ describe('the dispatcher', () => {
       jobStatus: 'SUBMITTED',
       lane: `importing#${datastoreId}`,
     });
+    expect(rig.jobIds).toEqual([[batch.batchId, `job${batch.batchId.toLowerCase()}`]]);
     expect(await rig.run(60_000)).toEqual({ outcome: 'empty', started: 0 });
     await endAll([batch]);
   });

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { manifestKey } from '../../../core/object-keys.ts';
+import { countEnded } from '../../../lambdas/count-ended.ts';
 import { batchRecordOf, instanceRecordsOf } from '../../../lambdas/ledger/records-of.ts';
 import { failureReason } from '../../../lambdas/mark-failed/failure-reason.ts';
 import { markFailed } from '../../../lambdas/mark-failed/mark-failed.ts';
 import { silentNotices } from '../../../lambdas/studies/study-notices.ts';
+import { CountedMetrics } from '../../support/counted-metrics.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { type LedgerTrial, startLedger } from '../../support/ledger-trial.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
@@ -20,19 +22,27 @@ afterAll(() => trial.close());
 
 function setUp() {
   const batchId = newBatchId();
+  const counted = new CountedMetrics();
   const store = new MemoryStore(clock);
   const sealed = { batchId, bucket: 'ingest', manifestKey: manifestKey(batchId) };
   return {
     batchId,
     store,
     sealed,
-    options: { store, ledger: trial.ledger, notices: silentNotices, nowMs: clock.nowMs },
+    counted,
+    options: {
+      store,
+      ledger: trial.ledger,
+      notices: silentNotices,
+      onEnded: countEnded(counted, clock.nowMs),
+      nowMs: clock.nowMs,
+    },
   };
 }
 
 describe('markFailed', () => {
   it('fails what has no outcome and keeps the outcomes that are known', async () => {
-    const { batchId, store, sealed, options } = setUp();
+    const { batchId, store, sealed, options, counted } = setUp();
     const manifest = manifestOf(batchId, 3, 501);
     await store.put(sealed.manifestKey, manifestBytes(manifest));
     const [first, second] = instanceRecordsOf(manifest, '');
@@ -42,6 +52,9 @@ describe('markFailed', () => {
 
     expect(await markFailed(sealed, 'why', options)).toBe('failed');
     expect(await markFailed(sealed, 'another reason', options)).toBe('failed');
+    expect(counted.sums).toMatchObject({
+      ...{ BatchesFailed: 1, InstancesImported: 1, InstancesFailed: 2, 'InstancesNotImported other': 2 },
+    });
     const instances = await trial.ledger.instancesOf(batchId);
     expect(instances.map(({ status, reason }) => [status, reason]).sort()).toEqual([
       ['failed', 'why'],

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type BatchId, keyInPart, manifestKey } from '../../../core/object-keys.ts';
 import { partAtWork, splitLimits } from '../../../core/parts.ts';
+import { countEnded } from '../../../lambdas/count-ended.ts';
 import { openAmong } from '../../../lambdas/ledger/open-keys.ts';
 import { reconcile } from '../../../lambdas/reconcile/reconcile.ts';
 import { register } from '../../../lambdas/register/register.ts';
+import { CountedMetrics } from '../../support/counted-metrics.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { MemoryJobs, MemoryNotices } from '../../support/import-ports.ts';
 import { MemoryLedger } from '../../support/memory-ledger.ts';
@@ -25,6 +27,7 @@ async function importAll(
   await store.put(sealed.manifestKey, manifestBytes(manifest));
   const options = { store, ledger, nowMs: clock.nowMs, outputS3Uri: 's3://results/' };
   let { status } = await register(sealed, { ...options, defaultDatastoreId: 'd'.repeat(32) });
+  const counted = new CountedMetrics();
   const jobNames: string[] = [];
   const imported: number[] = [];
   while (status === 'registered' || status === 'importing') {
@@ -59,9 +62,18 @@ async function importAll(
         }
       },
     };
-    const first = await reconcile(ended, { store, ledger, jobs, output, notices, nowMs: clock.nowMs });
+    const ports = {
+      store,
+      ledger,
+      jobs,
+      output,
+      notices,
+      onEnded: countEnded(counted, clock.nowMs),
+      nowMs: clock.nowMs,
+    };
+    const first = await reconcile(ended, ports);
     // Lambda answers some of its calls to nobody: the step runs again.
-    const again = await reconcile(ended, { store, ledger, jobs, output, notices, nowMs: clock.nowMs });
+    const again = await reconcile(ended, ports);
     expect(again.status).toBe(first.status);
     lost.answers += 1;
     status = first.status;
@@ -77,6 +89,7 @@ async function importAll(
     reasons: new Set(records.flatMap(({ reason }) => reason ?? [])),
     batch: await ledger.findBatch(batchId),
     notices: notices.published,
+    counted: counted.sums,
   };
 }
 
@@ -96,6 +109,10 @@ describe('a batch whose job fails as a whole', () => {
     expect([...done.reasons]).toEqual(['JobFailed: a file cannot be read']);
     expect(done.batch).toMatchObject({ imported: 99, failed: 1, reason: 'JobFailed: a file cannot be read' });
     expect(done.batch).not.toHaveProperty('parts');
+    // Once, at the end: not with every part, nor by a step that runs again.
+    expect(done.counted).toMatchObject({
+      ...{ InstancesImported: 99, InstancesFailed: 1, 'InstancesNotImported JobFailed': 1 },
+    });
   });
 
   it('takes as many jobs as twice the binary digits of its size', async () => {

@@ -39,6 +39,7 @@ const run = () =>
     ledger: trial.ledger,
     executions,
     notices: silentNotices,
+    onEnded: () => undefined,
     bucket: 'ingest',
     leaseTtlMs,
     leaseGraceMs,
@@ -219,6 +220,24 @@ describe('a sealed batch', () => {
       reason: expect.stringMatching(/^RedrivesExhausted/),
     });
     expect((await run()).gaveUp).not.toContain(batchId);
+  });
+
+  it('is started in its own trace: of its manifest when its event was lost, of the ledger when it stands still', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const trace = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', isSampled: true };
+    const lost = newBatchId();
+    await store.put(manifestKey(lost), manifestBytes({ ...manifestOf(lost, 1), traceparent }));
+    clock.pause(lostEventAfterMs);
+    expect((await run()).started).toEqual([lost]);
+    expect(executions.started).toMatchObject([{ name: lost, trace }]);
+
+    const { batchId: still } = await seal();
+    const now = new Date(clock.nowMs()).toISOString();
+    const record = batchRecordOf(manifestOf(still, 1), { bucket: 'ingest', datastoreId, now });
+    await trial.ledger.putBatch({ ...record, traceparent });
+    clock.pause(stuckAfterMs + 1);
+    expect((await run()).started).toContain(still);
+    expect(executions.started.find(({ name }) => name === still)).toMatchObject({ trace });
   });
 
   it('that has ended is left alone', async () => {

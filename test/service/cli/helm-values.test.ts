@@ -21,6 +21,15 @@ describe('values of the chart from the outputs of a stack', () => {
     });
   });
 
+  it('have the tables of the ledger where the import is to be shown', () => {
+    const tables = { BatchesTable: 'b', InstancesTable: 'i', StudiesTable: 's' };
+    expect(helmValues({ Scp: { ...stack, ...tables } }).settings).toEqual(settings);
+    expect(helmValues({ Scp: { ...stack, ...tables } }, { showImports: true }).settings).toEqual({
+      ...settings,
+      ...{ ledgerBatchesTable: 'b', ledgerInstancesTable: 'i', ledgerStudiesTable: 's' },
+    });
+  });
+
   it('are of the stack that is named, where there are several', () => {
     expect(() => helmValues({ A: stack, B: stack })).toThrow('A, B');
     expect(helmValues({ A: stack, B: { ...stack, LandingBucket: 'b' } }, { stack: 'B' }).settings.bucket).toBe('b');
@@ -30,6 +39,7 @@ describe('values of the chart from the outputs of a stack', () => {
     ['no outputs', null, {}],
     ['no such stack', { A: stack }, { stack: 'B' }],
     ['no bucket', { A: { DatastoreId: 'x' } }, { stack: 'A' }],
+    ['no tables to show', { A: stack }, { showImports: true }],
     ['no role for IRSA', { A: { ...stack, WorkloadRoleArn: '' } }, { irsa: true }],
   ])('are refused with %s', (_, outputs, options) => {
     expect(() => helmValues(outputs, options)).toThrow(HelmValuesError);

@@ -1,9 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { failureReasonOf } from '../../../core/failure-reason.ts';
 import { type LocalDynamoDb, startDynamoDb } from '../../../local/dynamodb/start-dynamodb.ts';
 import { localAccount } from '../../../local/local-account.ts';
-import { EndedBatches, failureReasonOf } from '../../../service/ledger/import-figures.ts';
+import { EndedBatches } from '../../../service/ledger/import-figures.ts';
 import { ledgerQueries } from '../../../service/ledger/ledger-queries.ts';
 import { LedgerWatch } from '../../../service/ledger/ledger-watch.ts';
 

@@ -95,6 +95,7 @@ export async function serve(
     nowMs: () => nowMs,
     sleep: (ms: number) => passTo(nowMs + ms),
     newId: () => `dispatcher-${++ids}`,
+    onStarted: () => undefined,
     onQuotaWait: () => undefined,
     onTrouble: (_: BatchId, error: unknown) => {
       throw error;

@@ -64,6 +64,37 @@ describe('the spans', () => {
     expect(tracer.spans.map(({ name }) => name)).toEqual(['association']);
   });
 
+  it('are few of an association with many instances: the first, some behind them, and the slow ones', () => {
+    const { tracer, spans } = projection();
+    const association = spans.project(sampleEvents['association-accepted']);
+    const places = Array.from({ length: 1_000 }, (_, number) =>
+      spans.project({ ...sampleEvents['instance-stored'], durationMs: number === 500 ? 2_000 : 20 }),
+    );
+    const stores = tracer.spans.filter(({ name }) => name === 'C-STORE');
+    // 16, one in 64 of the 984 behind them, and the one that took two seconds.
+    expect(stores).toHaveLength(16 + 15 + 1);
+    expect(tracer.spans.filter(({ name }) => name === 'store')).toHaveLength(stores.length);
+    expect(places[15]).not.toEqual(association);
+    expect(places[16]).toEqual(association);
+    expect(places[500]).not.toEqual(association);
+    expect(stores.map(({ startMs }) => startMs)).toContain(998_000);
+  });
+
+  it('are made of every instance that is refused, however many there are', () => {
+    const { tracer, spans } = projection();
+    spans.project(sampleEvents['association-accepted']);
+    for (let count = 0; count < 100; count++) spans.project(sampleEvents['instance-refused']);
+    expect(tracer.spans.filter(({ failure }) => failure === 'STORE_FULL')).toHaveLength(100);
+  });
+
+  it('are few of many uploads of one association, which all wait while the store is away', () => {
+    const { tracer, spans } = projection();
+    const upload = { ...sampleEvents['instance-uploaded'], traceparent, waitedMs: 3_600_000 };
+    for (let count = 0; count < 64; count++) spans.project(upload);
+    for (let count = 0; count < 3; count++) spans.project({ ...upload, associationId: 'another' });
+    expect(tracer.spans).toHaveLength(16 + 1 + 3);
+  });
+
   it('say of every event of an association where it belongs', () => {
     const { spans } = projection();
     const accepted = spans.project(sampleEvents['association-accepted']);

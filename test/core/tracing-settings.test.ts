@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isTracingWanted, serviceNameFor } from '../../../../service/telemetry/spans/tracing-settings.ts';
+import { isOtlpWanted, isTracingWanted, serviceNameFor } from '../../core/tracing-settings.ts';
 
 const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' };
 
@@ -15,6 +15,17 @@ describe('tracing', () => {
     [{ ...endpoint, OTEL_SDK_DISABLED: 'True' }, false],
   ])('is wanted by %j: %s', (environment, isWanted) => {
     expect(isTracingWanted(environment)).toBe(isWanted);
+  });
+
+  it.each([
+    [{}, false],
+    [endpoint, true],
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://localhost:4318/v1/traces' }, true],
+    [{ OTEL_TRACES_EXPORTER: 'console' }, false],
+    [{ ...endpoint, OTEL_TRACES_EXPORTER: 'none' }, false],
+    [{ ...endpoint, OTEL_SDK_DISABLED: 'true' }, false],
+  ])('by OTLP is wanted by %j: %s', (environment, isWanted) => {
+    expect(isOtlpWanted(environment)).toBe(isWanted);
   });
 
   it.each([
