@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { MedicalImagingClient, SearchImageSetsCommand } from '@aws-sdk/client-medical-imaging';
+import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type StudyRecord, summarizeStudy } from '../../core/ledger.ts';
+import { LedgerReader, type LedgerTables } from '../../service/operator/ledger-reader.ts';
+import { clientOf, type EmulatedAws } from './emulated-aws.ts';
+
+const POLL_MS = 500;
+
+/** The ledger that the deployed functions write. */
+export const ledgerAt = (aws: EmulatedAws, tables: LedgerTables): LedgerReader =>
+  new LedgerReader(DynamoDBDocumentClient.from(new DynamoDBClient(clientOf(aws))), tables);
+
+/**
+ * Reads the ledger until every study is complete, or needs attention, or time is over.
+ * @returns the studies as they are then
+ */
+export async function studiesSettled(
+  ledger: LedgerReader,
+  datastoreId: string,
+  studyInstanceUids: readonly string[],
+  deadlineMs: number,
+): Promise<readonly StudyRecord[]> {
+  const begun = performance.now();
+  for (;;) {
+    const studies = await ledger.studiesOf(
+      studyInstanceUids.map((studyInstanceUid) => ({ datastoreId, studyInstanceUid })),
+    );
+    const settled = studies.filter((study) => ['complete', 'attention'].includes(summarizeStudy(study).state));
+    if (settled.length === studyInstanceUids.length || performance.now() - begun > deadlineMs) return studies;
+    await sleep(POLL_MS);
+  }
+}
+
+export interface Execution {
+  readonly name: string;
+  readonly status: string;
+  /** The states that it went through, in order. */
+  readonly states: readonly string[];
+}
+
+/** What the deployed state machine has run. */
+export async function executionsOf(aws: EmulatedAws, stateMachineArn: string): Promise<readonly Execution[]> {
+  const client = new SFNClient({ ...clientOf(aws), disableHostPrefix: true });
+  const { executions = [] } = await client.send(new ListExecutionsCommand({ stateMachineArn }));
+  const found: Execution[] = [];
+  for (const { executionArn, name = '', status = '' } of executions) {
+    const { events = [] } = await client.send(new GetExecutionHistoryCommand({ executionArn }));
+    const states = events.flatMap(({ stateEnteredEventDetails: entered }) => entered?.name ?? []);
+    found.push({ name, status, states });
+  }
+  return found;
+}
+
+/** How many image sets HealthImaging has in a data store. */
+export async function countImageSets(endpoint: string, datastoreId: string): Promise<number> {
+  const client = new MedicalImagingClient({
+    ...clientOf({ endpoint, region: 'us-east-1', environment: {} }),
+    disableHostPrefix: true,
+  });
+  const { imageSetsMetadataSummaries = [] } = await client.send(new SearchImageSetsCommand({ datastoreId }));
+  return imageSetsMetadataSummaries.length;
+}

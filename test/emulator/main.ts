@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util';
+import { reportStudies } from '../../service/cli/report.ts';
+import { installDebianPackages } from '../support/debian-packages.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { emulatedAws } from './emulated-aws.ts';
+import { allArrived, rehearseDeployment } from './rehearsal.ts';
+import { reportDeployment } from './report.ts';
+
+const usage = `usage: npm run deploy:emulator -- --endpoint URL [--timeout SECONDS]
+
+  --endpoint  an emulator of AWS that runs already, e.g. http://127.0.0.1:4566
+  --timeout   how long the studies may take from their seal to their arrival (180)
+`;
+
+const { values } = parseArgs({
+  options: {
+    endpoint: { type: 'string' },
+    timeout: { type: 'string', default: '180' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+async function run(endpoint: string): Promise<void> {
+  installDebianPackages({ storescu: 'dcmtk' });
+  const folder = await temporaryFolder();
+  try {
+    const rehearsed = await rehearseDeployment({
+      aws: emulatedAws(endpoint),
+      folder: folder.path,
+      path: process.env.PATH ?? '',
+      deadlineMs: Number(values.timeout) * 1_000,
+      onStep: (text) => print(`${new Date().toLocaleTimeString('sv')}  ${text}`),
+    });
+    print(`\n${reportDeployment(rehearsed)}\n\n${reportStudies(rehearsed.studies)}\n`);
+    const arrived = allArrived(rehearsed);
+    print(arrived ? 'ok: all that was sent is imported' : 'BROKEN: not all that was sent is imported');
+    process.exitCode = arrived ? 0 : 1;
+  } finally {
+    await folder.remove();
+  }
+}
+
+if (values.help) print(usage);
+else if (values.endpoint === undefined) {
+  process.stderr.write(usage);
+  process.exitCode = 2;
+} else await run(values.endpoint);
