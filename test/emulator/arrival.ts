@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { MedicalImagingClient, SearchImageSetsCommand } from '@aws-sdk/client-medical-imaging';
+import { MedicalImagingClient, paginateSearchImageSets } from '@aws-sdk/client-medical-imaging';
 import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type StudyRecord, summarizeStudy } from '../../core/ledger.ts';
+import { localAccount } from '../../local/local-account.ts';
 import { LedgerReader, type LedgerTables } from '../../service/operator/ledger-reader.ts';
 import { clientOf, type EmulatedAws } from './emulated-aws.ts';
 
@@ -54,12 +55,12 @@ export async function executionsOf(aws: EmulatedAws, stateMachineArn: string): P
   return found;
 }
 
-/** How many image sets HealthImaging has in a data store. */
-export async function countImageSets(endpoint: string, datastoreId: string): Promise<number> {
-  const client = new MedicalImagingClient({
-    ...clientOf({ endpoint, region: 'us-east-1', environment: {} }),
-    disableHostPrefix: true,
-  });
-  const { imageSetsMetadataSummaries = [] } = await client.send(new SearchImageSetsCommand({ datastoreId }));
-  return imageSetsMetadataSummaries.length;
+/** The image sets that HealthImaging has in a data store. */
+export async function imageSetsIn(endpoint: string, datastoreId: string): Promise<readonly string[]> {
+  const client = new MedicalImagingClient({ ...localAccount, endpoint, disableHostPrefix: true });
+  const ids: string[] = [];
+  for await (const page of paginateSearchImageSets({ client }, { datastoreId })) {
+    ids.push(...(page.imageSetsMetadataSummaries ?? []).flatMap(({ imageSetId }) => imageSetId ?? []));
+  }
+  return ids;
 }

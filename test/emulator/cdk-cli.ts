@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { EmulatedAws } from './emulated-aws.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -15,10 +16,14 @@ export interface Finished {
 export class CdkCli {
   readonly #environment: Readonly<Record<string, string>>;
 
-  constructor(environment: Readonly<Record<string, string>>, home: string, path: string) {
+  constructor({ endpoint, environment }: EmulatedAws, home: string, path: string) {
     this.#environment = {
       ...environment,
+      // Where CloudFormation is told to read templates: moto takes an address for the name of a bucket.
+      AWS_ENDPOINT_URL_S3_FOR_CLOUDFORMATION: endpoint.replace('//127.0.0.1', '//localhost'),
       HOME: home,
+      // Where it keeps the account of each access key that it has seen.
+      CDK_HOME: home,
       PATH: `${join(root, 'node_modules/.bin')}:${path}`,
       CI: 'true',
       CDK_DISABLE_CLI_TELEMETRY: 'true',

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type CdkCli, readOutputs, SynthesizedStack } from './cdk-cli.ts';
-import { deleteStack } from './deployed-stack.ts';
+import { type CreatedResource, deleteStack, resourcesOf } from './deployed-stack.ts';
 import type { EmulatedAws } from './emulated-aws.ts';
 import { refusalsIn } from './refusal.ts';
 import { type LeftOut, type Refusal, type Template, withoutRefused } from './template.ts';
 
 export interface Deployed {
   readonly stackName: string;
-  readonly outputs: Readonly<Record<string, string>>;
-  /** What the emulator took, by type. */
-  readonly taken: ReadonlyMap<string, number>;
+  /** @throws Error when the stack has no such output */
+  readonly output: (name: string) => string;
+  /** What the emulator made. */
+  readonly created: readonly CreatedResource[];
   /** What it did not. */
   readonly leftOut: readonly LeftOut[];
 }
@@ -23,6 +24,8 @@ export interface DeployOptions {
   readonly stackName: string;
   /** Settings of the app, as `-c <name>=<value>`. */
   readonly context: Readonly<Record<string, string>>;
+  /** Types that are left out from the beginning: emulators that fail over one do not always say so. */
+  readonly without: readonly string[];
   readonly onStep: (text: string) => void;
 }
 
@@ -38,7 +41,7 @@ const lastLines = (output: string): string => output.trimEnd().split('\n').slice
  * @throws Error with what was printed, when a deployment fails for anything else
  */
 export async function deployStack(options: DeployOptions): Promise<Deployed> {
-  const { aws, cdk, folder, stackName, context, onStep } = options;
+  const { aws, cdk, folder, stackName, context, without, onStep } = options;
   const assembly = join(folder, 'assembly');
   const outputsFile = join(folder, 'outputs.json');
   const settings = Object.entries({ ...context, 'scp:stackName': stackName }).flatMap(([name, value]) => [
@@ -49,7 +52,7 @@ export async function deployStack(options: DeployOptions): Promise<Deployed> {
   await cdk.must('synth', '--quiet', '--output', assembly, ...settings);
   const stack = new SynthesizedStack(assembly, stackName);
   const whole: Template = JSON.parse(await stack.template());
-  const refusals: Refusal[] = [];
+  const refusals: Refusal[] = without.map((type) => ({ type, reason: 'left out by --without' }));
   for (;;) {
     const { template, leftOut } = withoutRefused(whole, refusals);
     onStep(`cdk deploy: ${Object.keys(template.Resources).length} of ${Object.keys(whole.Resources).length} resources`);
@@ -60,7 +63,14 @@ export async function deployStack(options: DeployOptions): Promise<Deployed> {
     const flags = ['--require-approval', 'never', '--outputs-file', outputsFile];
     const { code, output } = await cdk.run('deploy', stackName, '--app', assembly, ...flags);
     if (code === 0) {
-      return { stackName, outputs: await readOutputs(outputsFile, stackName), taken: countTypes(template), leftOut };
+      const outputs = await readOutputs(outputsFile, stackName);
+      const created = await resourcesOf(aws, stackName);
+      return {
+        stackName,
+        output: (name) => outputOf(outputs, name),
+        created,
+        leftOut: [...leftOut, ...passedOver(template, created)],
+      };
     }
     const refused = refusalsIn(output);
     if (refused.length === 0 || refusals.length >= MAX_REFUSALS) {
@@ -72,8 +82,16 @@ export async function deployStack(options: DeployOptions): Promise<Deployed> {
   }
 }
 
-function countTypes({ Resources }: Template): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { Type } of Object.values(Resources)) counts.set(Type, (counts.get(Type) ?? 0) + 1);
-  return new Map([...counts].sort(([a], [b]) => a.localeCompare(b)));
+/** What was deployed and is not there all the same. */
+function passedOver({ Resources }: Template, created: readonly CreatedResource[]): readonly LeftOut[] {
+  const there = new Set(created.map(({ logicalId }) => logicalId));
+  return Object.entries(Resources)
+    .filter(([logicalId]) => !there.has(logicalId))
+    .map(([logicalId, { Type: type }]) => ({ logicalId, type, reason: 'passed over in silence' }));
+}
+
+function outputOf(outputs: Readonly<Record<string, string>>, name: string): string {
+  const value = outputs[name];
+  if (value === undefined) throw new Error(`the stack has no output ${name}`);
+  return value;
 }

@@ -1,39 +1,46 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
-import { askAws, type EmulatedAws } from './emulated-aws.ts';
+import { askAws, askQuery, type EmulatedAws } from './emulated-aws.ts';
 
 const resourcesSchema = z.object({
   ListStackResourcesResponse: z.object({
     ListStackResourcesResult: z.object({
       NextToken: z.string().optional(),
       StackResourceSummaries: z.object({
-        member: z.array(z.object({ PhysicalResourceId: z.string(), ResourceType: z.string() })),
+        member: z.array(
+          z.object({ LogicalResourceId: z.string(), PhysicalResourceId: z.string(), ResourceType: z.string() }),
+        ),
       }),
     }),
   }),
 });
 
 const cloudFormation = (aws: EmulatedAws, action: string, input: Readonly<Record<string, string>>) =>
-  askAws(aws, {
-    service: 'cloudformation',
-    method: 'POST',
-    path: '/',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ Action: action, Version: '2010-05-15', ...input }).toString(),
-  });
+  askQuery(aws, 'cloudformation', '2010-05-15', action, input);
 
-/** The names of a stack's resources of one type, as CloudFormation gave them. */
-export async function resourcesOf(aws: EmulatedAws, stackName: string, type: string): Promise<readonly string[]> {
+/** A resource that CloudFormation says it has made. */
+export interface CreatedResource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly physicalId: string;
+}
+
+/** What CloudFormation says it has made of a stack; a resource that it passed over in silence is not among them. */
+export async function resourcesOf(aws: EmulatedAws, stackName: string): Promise<readonly CreatedResource[]> {
   const parser = new XMLParser({ parseTagValue: false, isArray: (name) => name === 'member' });
-  const found: string[] = [];
+  const found: CreatedResource[] = [];
   let next: { readonly NextToken?: string } | undefined = {};
   while (next !== undefined) {
     const answer = await cloudFormation(aws, 'ListStackResources', { StackName: stackName, ...next });
     const { ListStackResourcesResult: page } = resourcesSchema.parse(parser.parse(answer)).ListStackResourcesResponse;
-    for (const { ResourceType, PhysicalResourceId } of page.StackResourceSummaries.member) {
-      if (ResourceType === type) found.push(PhysicalResourceId);
-    }
+    found.push(
+      ...page.StackResourceSummaries.member.map((one) => ({
+        logicalId: one.LogicalResourceId,
+        type: one.ResourceType,
+        physicalId: one.PhysicalResourceId,
+      })),
+    );
     next = page.NextToken === undefined ? undefined : { NextToken: page.NextToken };
   }
   return found;
@@ -79,4 +86,12 @@ export async function addVariables(
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ Environment: { Variables: { ...current?.Variables, ...variables } } }),
   });
+}
+
+/** Runs a deployed function with an empty event. @returns what it answers @throws Error with its own error */
+export async function invoke(aws: EmulatedAws, functionName: string): Promise<string> {
+  const path = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`;
+  const answer = await askAws(aws, { service: 'lambda', method: 'POST', path, body: '{}' });
+  if (answer.includes('"errorMessage"')) throw new Error(`${functionName} failed: ${answer}`);
+  return answer;
 }

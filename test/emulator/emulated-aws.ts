@@ -85,3 +85,27 @@ export async function askJson(aws: EmulatedAws, service: string, target: string,
   });
   return answer === '' ? {} : JSON.parse(answer);
 }
+
+/** Asks a service of the query protocol. @returns XML */
+export const askQuery = (
+  aws: EmulatedAws,
+  service: string,
+  version: string,
+  action: string,
+  input: Readonly<Record<string, string>> = {},
+): Promise<string> =>
+  askAws(aws, {
+    service,
+    method: 'POST',
+    path: '/',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ Action: action, Version: version, ...input }).toString(),
+  });
+
+/** The account that the emulator takes its callers to be of. */
+export async function accountOf(aws: EmulatedAws): Promise<string> {
+  const identity = await askQuery(aws, 'sts', '2011-06-15', 'GetCallerIdentity');
+  const [, accountId] = /<Account>(\d{12})<\/Account>/.exec(identity) ?? [];
+  if (accountId === undefined) throw new Error(`STS names no account: ${identity}`);
+  return accountId;
+}

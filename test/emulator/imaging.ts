@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { systemClock, systemSchedule } from '../../core/system-clock.ts';
 import { adoptDatastore } from '../../local/adopt-datastore.ts';
 import type { HealthImagingEvent } from '../../local/healthimaging/events/event.ts';
+import type { FaultPlan } from '../../local/healthimaging/faults.ts';
 import { S3ObjectAccess } from '../../local/healthimaging/objects/s3-object-access.ts';
 import { awsQuotas } from '../../local/healthimaging/quotas.ts';
 import { startHealthImaging } from '../../local/healthimaging/start-healthimaging.ts';
@@ -20,6 +21,7 @@ export interface Imaging {
 export interface ImagingOptions {
   readonly aws: EmulatedAws;
   readonly accountId: string;
+  readonly faults: FaultPlan;
   readonly dataFolder: string;
   readonly onProblem: (error: unknown) => void;
 }
@@ -28,7 +30,13 @@ export interface ImagingOptions {
  * Our HealthImaging with the quotas of AWS, at the S3 of somebody else's AWS: it reads instances there, writes results
  * there, and tells that EventBridge of its jobs.
  */
-export async function startImaging({ aws, accountId, dataFolder, onProblem }: ImagingOptions): Promise<Imaging> {
+export async function startImaging({
+  aws,
+  accountId,
+  faults,
+  dataFolder,
+  onProblem,
+}: ImagingOptions): Promise<Imaging> {
   const s3 = new S3Client({ ...clientOf(aws), forcePathStyle: true });
   let delivered = 0;
   const deliver = async (event: HealthImagingEvent): Promise<void> => {
@@ -56,6 +64,7 @@ export async function startImaging({ aws, accountId, dataFolder, onProblem }: Im
     newId: () => randomBytes(16).toString('hex'),
     account: { region: aws.region, accountId },
     quotas: awsQuotas,
+    faults,
     timing: { queueMs: 500, importMs: 500 },
     onEvent: (event) => void deliver(event).catch(onProblem),
     onError: onProblem,

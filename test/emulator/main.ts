@@ -3,18 +3,21 @@ import { reportStudies } from '../../service/cli/report.ts';
 import { installDebianPackages } from '../support/debian-packages.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { emulatedAws } from './emulated-aws.ts';
-import { allArrived, rehearseDeployment } from './rehearsal.ts';
+import { rehearseDeployment } from './rehearsal.ts';
 import { reportDeployment } from './report.ts';
+import { problemsOf } from './verdict.ts';
 
-const usage = `usage: npm run deploy:emulator -- --endpoint URL [--timeout SECONDS]
+const usage = `usage: npm run deploy:emulator -- --endpoint URL [--without TYPE]… [--timeout SECONDS]
 
   --endpoint  an emulator of AWS that runs already, e.g. http://127.0.0.1:4566
+  --without   a type of resource that is not deployed; what the emulator says that it cannot do is found out
   --timeout   how long the studies may take from their seal to their arrival (180)
 `;
 
 const { values } = parseArgs({
   options: {
     endpoint: { type: 'string' },
+    without: { type: 'string', multiple: true, default: [] },
     timeout: { type: 'string', default: '180' },
     help: { type: 'boolean', default: false },
   },
@@ -30,13 +33,14 @@ async function run(endpoint: string): Promise<void> {
       aws: emulatedAws(endpoint),
       folder: folder.path,
       path: process.env.PATH ?? '',
+      without: values.without,
       deadlineMs: Number(values.timeout) * 1_000,
       onStep: (text) => print(`${new Date().toLocaleTimeString('sv')}  ${text}`),
     });
     print(`\n${reportDeployment(rehearsed)}\n\n${reportStudies(rehearsed.studies)}\n`);
-    const arrived = allArrived(rehearsed);
-    print(arrived ? 'ok: all that was sent is imported' : 'BROKEN: not all that was sent is imported');
-    process.exitCode = arrived ? 0 : 1;
+    const problems = problemsOf(rehearsed);
+    print(problems.length === 0 ? 'ok: all that was sent is imported' : `BROKEN:\n${problems.join('\n')}`);
+    process.exitCode = problems.length === 0 ? 0 : 1;
   } finally {
     await folder.remove();
   }

@@ -1,17 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { deployment } from '../../core/deployment.ts';
-import { type StudyRecord, summarizeStudy } from '../../core/ledger.ts';
-import { startService } from '../../local/service-process.ts';
-import { countImageSets, type Execution, executionsOf, ledgerAt, studiesSettled } from './arrival.ts';
+import type { StudyRecord } from '../../core/ledger.ts';
+import { FaultPlan } from '../../local/healthimaging/faults.ts';
+import { type Execution, executionsOf, imageSetsIn, ledgerAt, studiesSettled } from './arrival.ts';
 import { CdkCli } from './cdk-cli.ts';
 import { type Deployed, deployStack } from './deploy-stack.ts';
-import { addVariables, resourcesOf } from './deployed-stack.ts';
-import type { EmulatedAws } from './emulated-aws.ts';
-import { startImaging } from './imaging.ts';
-import { sendScan, writeScan } from './scan.ts';
-import { environmentOf, onThisMachine, taskDefinitionOf } from './task.ts';
+import { addVariables, type CreatedResource, invoke } from './deployed-stack.ts';
+import { accountOf, type EmulatedAws } from './emulated-aws.ts';
+import { type Imaging, startImaging } from './imaging.ts';
+import { type Scan, sendScan, writeScan } from './scan.ts';
+import { type RunningTask, startTask } from './task.ts';
 
 export interface RehearsalOptions {
   readonly aws: EmulatedAws;
@@ -19,7 +18,9 @@ export interface RehearsalOptions {
   readonly folder: string;
   /** Where commands are looked for. */
   readonly path: string;
-  /** How long the studies may take from their seal to their arrival. */
+  /** Types of resources that are not deployed. */
+  readonly without: readonly string[];
+  /** How long the studies of a scan may take from their seal to their arrival. */
   readonly deadlineMs: number;
   readonly onStep: (text: string) => void;
 }
@@ -31,107 +32,114 @@ export interface Rehearsed {
   readonly sent: { readonly instances: number; readonly studies: number };
   readonly studies: readonly StudyRecord[];
   readonly executions: readonly Execution[];
-  readonly imageSets: number;
+  /** Their ids, by HealthImaging itself. */
+  readonly imageSets: readonly string[];
   /** Events of HealthImaging that went through the emulator's EventBridge. */
   readonly events: number;
 }
 
-/** Emulators give every caller this account. */
-const ACCOUNT_ID = '000000000000';
+/** What is sent one after the other: a scan that goes well, and one whose job HealthImaging fails as a whole. */
+const scans = [
+  { name: 'goes-well', faults: [] },
+  { name: 'job-fails', faults: [{ kind: 'fail-job', message: 'rehearsed', times: 1 }] },
+] as const;
+
+/** Functions that no scan calls: they run by schedule. */
+const scheduled = ['sweep', 'dispatch'];
+
 /** Nobody pulls it: the image's process is started from here. */
-const IMAGE = `${ACCOUNT_ID}.dkr.ecr.us-east-1.amazonaws.com/dicom-store-scp:rehearsed`;
+const imageIn = (accountId: string, region: string): string =>
+  `${accountId}.dkr.ecr.${region}.amazonaws.com/dicom-store-scp:rehearsed`;
 
 /** Deploys the stack to an emulator, starts the service with its task's environment, sends, and waits for the ledger. */
 export async function rehearseDeployment(options: RehearsalOptions): Promise<Rehearsed> {
   const { aws, folder, onStep } = options;
+  const accountId = await accountOf(aws);
+  const faults = new FaultPlan();
   const imaging = await startImaging({
     aws,
-    accountId: ACCOUNT_ID,
+    accountId,
+    faults,
     dataFolder: join(folder, 'healthimaging'),
     onProblem: (error) => onStep(`HealthImaging: ${String(error)}`),
   });
   try {
     const home = join(folder, 'home');
     await mkdir(home);
-    const cdk = new CdkCli(aws.environment, home, options.path);
+    const cdk = new CdkCli(aws, home, options.path);
     onStep('cdk bootstrap');
-    await cdk.must('bootstrap', `aws://${ACCOUNT_ID}/${aws.region}`);
+    await cdk.must('bootstrap', `aws://${accountId}/${aws.region}`);
     const deployed = await deployStack({
       aws,
       cdk,
       folder,
       stackName: `DicomStoreScp-${randomBytes(3).toString('hex')}`,
-      context: { 'scp:datastoreId': imaging.datastoreId, 'scp:image': IMAGE, SCP_BATCH_QUIET_MS: '2000' },
+      context: {
+        'scp:datastoreId': imaging.datastoreId,
+        'scp:image': imageIn(accountId, aws.region),
+        SCP_BATCH_QUIET_MS: '2000',
+      },
+      without: options.without,
       onStep,
     });
-    for (const name of await resourcesOf(aws, deployed.stackName, 'AWS::Lambda::Function')) {
-      await addVariables(aws, name, { AWS_ENDPOINT_URL_MEDICAL_IMAGING: imaging.endpoint });
+    const functions = deployed.created.filter(({ type }) => type === 'AWS::Lambda::Function');
+    for (const { physicalId } of functions) {
+      await addVariables(aws, physicalId, { AWS_ENDPOINT_URL_MEDICAL_IMAGING: imaging.endpoint });
     }
-    const { changed, ...sent } = await send(options, deployed);
-    onStep('waiting for the ledger');
-    const { outputs } = deployed;
-    const output = (name: string): string => outputOf(outputs, name);
-    const ledger = ledgerAt(aws, {
-      batches: output('BatchesTable'),
-      instances: output('InstancesTable'),
-      studies: output('StudiesTable'),
-    });
-    const studies = await studiesSettled(ledger, imaging.datastoreId, sent.studyInstanceUids, options.deadlineMs);
-    return {
-      deployed,
-      changed,
-      sent: { instances: sent.files.length, studies: sent.studyInstanceUids.length },
-      studies,
-      executions: await executionsOf(aws, output('StateMachineArn')),
-      imageSets: await countImageSets(imaging.endpoint, imaging.datastoreId),
-      events: imaging.delivered(),
-    };
+    const task = await startTask(aws, deployed, (batchId, files) =>
+      onStep(`sealed batch ${batchId}: ${files} instances`),
+    );
+    try {
+      return await sendAll(options, { deployed, imaging, faults, task, functions });
+    } finally {
+      await task.stop();
+    }
   } finally {
     await imaging.close();
   }
 }
 
-/** Starts the service as its task has it, and sends to it. The service seals what it has when it is told to stop. */
-async function send({ aws, folder, onStep }: RehearsalOptions, { outputs }: Deployed) {
-  const cluster = outputOf(outputs, 'ClusterName');
-  const task = await taskDefinitionOf(aws, cluster, outputOf(outputs, 'ServiceName'));
-  const { environment, changed } = onThisMachine(environmentOf(task, deployment.name), aws.environment);
-  const sealed = Promise.withResolvers<void>();
-  const service = await startService({
-    environment,
-    onLog: ({ event, batchId, files }) => {
-      if (event !== 'batch-sealed') return;
-      onStep(`sealed batch ${batchId}: ${files} instances`);
-      sealed.resolve();
-    },
+interface Stage {
+  readonly deployed: Deployed;
+  readonly imaging: Imaging;
+  readonly faults: FaultPlan;
+  readonly task: RunningTask;
+  readonly functions: readonly CreatedResource[];
+}
+
+async function sendAll(options: RehearsalOptions, stage: Stage): Promise<Rehearsed> {
+  const { aws, folder, onStep, deadlineMs } = options;
+  const { deployed, imaging, faults, task, functions } = stage;
+  const ledger = ledgerAt(aws, {
+    batches: deployed.output('BatchesTable'),
+    instances: deployed.output('InstancesTable'),
+    studies: deployed.output('StudiesTable'),
   });
-  try {
-    const scan = await writeScan(join(folder, 'scan'));
-    onStep(`storescu sends ${scan.files.length} instances to port ${service.dicomPort}`);
-    await sendScan(scan, service.dicomPort);
-    await Promise.race([sealed.promise, service.exited]);
-    return { changed, ...scan };
-  } finally {
-    service.kill('SIGTERM');
-    await service.exited;
+  const sent: Scan[] = [];
+  const studies: StudyRecord[] = [];
+  for (const { name, faults: planned } of scans) {
+    for (const fault of planned) faults.add(fault);
+    const scan = await writeScan(join(folder, name));
+    onStep(`storescu sends ${scan.files.length} instances (${name})`);
+    await sendScan(scan, task.dicomPort);
+    sent.push(scan);
+    studies.push(...(await studiesSettled(ledger, imaging.datastoreId, scan.studyInstanceUids, deadlineMs)));
   }
-}
-
-function outputOf(outputs: Readonly<Record<string, string>>, name: string): string {
-  const value = outputs[name];
-  if (value === undefined) throw new Error(`the stack has no output ${name}`);
-  return value;
-}
-
-/** Whether every instance that was sent is in HealthImaging, by the ledger's account and by HealthImaging's own. */
-export function allArrived({ sent, studies, executions, imageSets }: Rehearsed): boolean {
-  const summaries = studies.map(summarizeStudy);
-  const imported = summaries.reduce((sum, summary) => sum + summary.imported, 0);
-  return (
-    studies.length === sent.studies &&
-    summaries.every(({ state }) => state === 'complete') &&
-    imported === sent.instances &&
-    imageSets === sent.studies &&
-    executions.every(({ status }) => status === 'SUCCEEDED')
-  );
+  for (const name of scheduled) {
+    const found = functions.find(({ logicalId }) => logicalId.includes(`Functions${name}`));
+    if (found === undefined) throw new Error(`the stack has no function ${name}`);
+    onStep(`${name} answers ${await invoke(aws, found.physicalId)}`);
+  }
+  return {
+    deployed,
+    changed: task.changed,
+    sent: {
+      instances: sent.reduce((sum, { files }) => sum + files.length, 0),
+      studies: sent.reduce((sum, { studyInstanceUids }) => sum + studyInstanceUids.length, 0),
+    },
+    studies,
+    executions: await executionsOf(aws, deployed.output('StateMachineArn')),
+    imageSets: await imageSetsIn(imaging.endpoint, imaging.datastoreId),
+    events: imaging.delivered(),
+  };
 }

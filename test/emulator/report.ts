@@ -1,18 +1,29 @@
 import type { Rehearsed } from './rehearsal.ts';
+import type { LeftOut } from './template.ts';
 
 /** What was deployed and what was not, how the service was started, and what the state machine ran. */
 export function reportDeployment({ deployed, changed, sent, executions, imageSets, events }: Rehearsed): string {
-  const { taken, leftOut, stackName } = deployed;
-  const count = [...taken.values()].reduce((sum, one) => sum + one, 0);
-  const types = [...taken].map(([type, instances]) => `  ${type}${instances === 1 ? '' : ` x ${instances}`}`);
+  const { created, leftOut, stackName } = deployed;
   return [
-    `Stack ${stackName}: ${count} resources of ${taken.size} types were taken`,
-    ...types,
-    leftOut.length === 0 ? 'Nothing was left out.' : `${leftOut.length} resources were left out`,
-    ...leftOut.map(({ logicalId, type, reason }) => `  ${type} ${logicalId}: ${reason}`),
-    `The service ran with its task's environment; another value here have ${changed.join(', ')}`,
-    `storescu sent ${sent.instances} instances of ${sent.studies} studies; HealthImaging has ${imageSets} image sets`,
-    `${events} events of HealthImaging went through EventBridge. The state machine ran`,
+    `Stack ${stackName}: ${created.length} resources were taken:`,
+    ...counted(created.map(({ type }) => type)),
+    leftOut.length === 0 ? 'Nothing was left out.' : `${leftOut.length} resources were left out:`,
+    ...counted(leftOut.map(reasonOf)),
+    `The service ran with its task's environment, but for another value of ${changed.join(', ')}.`,
+    `storescu sent ${sent.instances} instances of ${sent.studies} studies; HealthImaging has ${imageSets.length} image sets.`,
+    `${events} events of HealthImaging went through EventBridge. The state machine ran:`,
     ...executions.map(({ name, status, states }) => `  ${name} ${status}: ${states.join(', ')}`),
   ].join('\n');
+}
+
+/** Type and reason; reasons mostly begin with the type. */
+const reasonOf = ({ type, reason }: LeftOut): string => `${type}: ${reason.replace(`${type} `, '')}`;
+
+/** One line for what is there several times. */
+function counted(lines: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return [...counts]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([line, count]) => `  ${String(count).padStart(3)} x ${line}`);
 }

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { deployment } from '../../core/deployment.ts';
+import { startService } from '../../local/service-process.ts';
+import type { Deployed } from './deploy-stack.ts';
 import { askJson, type EmulatedAws } from './emulated-aws.ts';
 
 const ecs = 'AmazonEC2ContainerServiceV20141113';
@@ -11,10 +14,43 @@ const taskDefinitionSchema = z.object({
     }),
   ),
 });
-export type TaskDefinition = z.infer<typeof taskDefinitionSchema>;
+type TaskDefinition = z.infer<typeof taskDefinitionSchema>;
+
+export interface RunningTask {
+  readonly dicomPort: number;
+  /** Variables of the task that its process on this machine has another value of. */
+  readonly changed: readonly string[];
+  /** @throws Error when the service does not end as it should */
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts the process of the image with the environment that the deployed task definition gives its container. */
+export async function startTask(
+  aws: EmulatedAws,
+  deployed: Deployed,
+  onSealed: (batchId: string, files: number) => void,
+): Promise<RunningTask> {
+  const task = await taskDefinitionOf(aws, deployed.output('ClusterName'), deployed.output('ServiceName'));
+  const { environment, changed } = onThisMachine(environmentOf(task, deployment.name), aws.environment);
+  const service = await startService({
+    environment,
+    onLog: ({ event, batchId, files }) => {
+      if (event === 'batch-sealed') onSealed(String(batchId), Number(files));
+    },
+  });
+  return {
+    dicomPort: service.dicomPort,
+    changed,
+    stop: async () => {
+      service.kill('SIGTERM');
+      const { code, stderr } = await service.exited;
+      if (code !== 0) throw new Error(`the service ended with ${code}: ${stderr}`);
+    },
+  };
+}
 
 /** The task definition that ECS would start the service's tasks from, as CloudFormation registered it. */
-export async function taskDefinitionOf(aws: EmulatedAws, cluster: string, service: string): Promise<TaskDefinition> {
+async function taskDefinitionOf(aws: EmulatedAws, cluster: string, service: string): Promise<TaskDefinition> {
   const { services } = z
     .object({ services: z.array(z.object({ taskDefinition: z.string() })).min(1, `ECS knows no service ${service}`) })
     .parse(await askJson(aws, 'ecs', `${ecs}.DescribeServices`, { cluster, services: [service] }));
