@@ -8,6 +8,8 @@ import { type LeftOut, type Refusal, type Template, withoutRefused } from './tem
 
 export interface Deployed {
   readonly stackName: string;
+  /** What `cdk deploy --outputs-file` wrote. */
+  readonly outputsFile: string;
   /** @throws Error when the stack has no such output */
   readonly output: (name: string) => string;
   /** What the emulator made. */
@@ -67,6 +69,7 @@ export async function deployStack(options: DeployOptions): Promise<Deployed> {
       const created = await resourcesOf(aws, stackName);
       return {
         stackName,
+        outputsFile,
         output: (name) => outputOf(outputs, name),
         created,
         leftOut: [...leftOut, ...passedOver(template, created)],

@@ -1,15 +1,17 @@
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { reportStudies } from '../../service/cli/report.ts';
 import { installDebianPackages } from '../support/debian-packages.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { emulatedAws } from './emulated-aws.ts';
-import { rehearseDeployment } from './rehearsal.ts';
+import { editions, rehearseDeployment } from './rehearsal.ts';
 import { reportDeployment } from './report.ts';
 import { problemsOf } from './verdict.ts';
 
-const usage = `usage: npm run deploy:emulator -- --endpoint URL [--without TYPE]… [--timeout SECONDS]
+const usage = `usage: npm run deploy:emulator -- --endpoint URL [--edition fargate|eks] [--without TYPE]… [--timeout SECONDS]
 
   --endpoint  an emulator of AWS that runs already, e.g. http://127.0.0.1:4566
+  --edition   which stack of the app (fargate)
   --without   a type of resource that is not deployed; what the emulator says that it cannot do is found out
   --timeout   how long the studies may take from their seal to their arrival (180)
 `;
@@ -17,6 +19,7 @@ const usage = `usage: npm run deploy:emulator -- --endpoint URL [--without TYPE]
 const { values } = parseArgs({
   options: {
     endpoint: { type: 'string' },
+    edition: { type: 'string', default: 'fargate' },
     without: { type: 'string', multiple: true, default: [] },
     timeout: { type: 'string', default: '180' },
     help: { type: 'boolean', default: false },
@@ -33,6 +36,7 @@ async function run(endpoint: string): Promise<void> {
       aws: emulatedAws(endpoint),
       folder: folder.path,
       path: process.env.PATH ?? '',
+      edition: z.enum(editions).parse(values.edition),
       without: values.without,
       deadlineMs: Number(values.timeout) * 1_000,
       onStep: (text) => print(`${new Date().toLocaleTimeString('sv')}  ${text}`),

@@ -9,11 +9,17 @@ import { type Deployed, deployStack } from './deploy-stack.ts';
 import { addVariables, type CreatedResource, invoke } from './deployed-stack.ts';
 import { accountOf, type EmulatedAws } from './emulated-aws.ts';
 import { type Imaging, startImaging } from './imaging.ts';
+import { podEnvironment } from './pod-environment.ts';
 import { type Scan, sendScan, writeScan } from './scan.ts';
-import { type RunningTask, startTask } from './task.ts';
+import { type ServiceHere, startServiceHere } from './service-here.ts';
+import { taskEnvironment } from './task-environment.ts';
+
+export const editions = ['fargate', 'eks'] as const;
+export type Edition = (typeof editions)[number];
 
 export interface RehearsalOptions {
   readonly aws: EmulatedAws;
+  readonly edition: Edition;
   /** An empty folder. */
   readonly folder: string;
   /** Where commands are looked for. */
@@ -27,7 +33,7 @@ export interface RehearsalOptions {
 
 export interface Rehearsed {
   readonly deployed: Deployed;
-  /** Variables of the task that its process on this machine has another value of. */
+  /** Variables of the container that its process on this machine has another value of. */
   readonly changed: readonly string[];
   readonly sent: { readonly instances: number; readonly studies: number };
   readonly studies: readonly StudyRecord[];
@@ -47,11 +53,25 @@ const scans = [
 /** Functions that no scan calls: they run by schedule. */
 const scheduled = ['sweep', 'dispatch'];
 
-/** Nobody pulls it: the image's process is started from here. */
-const imageIn = (accountId: string, region: string): string =>
-  `${accountId}.dkr.ecr.${region}.amazonaws.com/dicom-store-scp:rehearsed`;
+/** How long a batch is open after the last instance, so that a rehearsal does not wait for long. */
+const BATCH_QUIET_MS = '2000';
 
-/** Deploys the stack to an emulator, starts the service with its task's environment, sends, and waits for the ledger. */
+/** What the app is told beside the data store. Nobody pulls the image: its process is started from here. */
+const contextOf = (edition: Edition, accountId: string, region: string): Readonly<Record<string, string>> =>
+  edition === 'eks'
+    ? { 'scp:edition': 'eks', 'scp:eksClusterName': 'rehearsed' }
+    : {
+        'scp:image': `${accountId}.dkr.ecr.${region}.amazonaws.com/dicom-store-scp:rehearsed`,
+        SCP_BATCH_QUIET_MS: BATCH_QUIET_MS,
+      };
+
+/** The environment of the service's container, as the edition comes to it. */
+const containerEnvironment = ({ aws, edition, folder }: RehearsalOptions, deployed: Deployed) =>
+  edition === 'eks'
+    ? podEnvironment(aws, deployed, folder, { batchQuietMs: BATCH_QUIET_MS })
+    : taskEnvironment(aws, deployed);
+
+/** Deploys the stack to an emulator, starts the service with its container's environment, sends, and waits for the ledger. */
 export async function rehearseDeployment(options: RehearsalOptions): Promise<Rehearsed> {
   const { aws, folder, onStep } = options;
   const accountId = await accountOf(aws);
@@ -74,11 +94,7 @@ export async function rehearseDeployment(options: RehearsalOptions): Promise<Reh
       cdk,
       folder,
       stackName: `DicomStoreScp-${randomBytes(3).toString('hex')}`,
-      context: {
-        'scp:datastoreId': imaging.datastoreId,
-        'scp:image': imageIn(accountId, aws.region),
-        SCP_BATCH_QUIET_MS: '2000',
-      },
+      context: { 'scp:datastoreId': imaging.datastoreId, ...contextOf(options.edition, accountId, aws.region) },
       without: options.without,
       onStep,
     });
@@ -86,13 +102,15 @@ export async function rehearseDeployment(options: RehearsalOptions): Promise<Reh
     for (const { physicalId } of functions) {
       await addVariables(aws, physicalId, { AWS_ENDPOINT_URL_MEDICAL_IMAGING: imaging.endpoint });
     }
-    const task = await startTask(aws, deployed, (batchId, files) =>
-      onStep(`sealed batch ${batchId}: ${files} instances`),
+    const service = await startServiceHere(
+      await containerEnvironment(options, deployed),
+      aws.environment,
+      (batchId, files) => onStep(`sealed batch ${batchId}: ${files} instances`),
     );
     try {
-      return await sendAll(options, { deployed, imaging, faults, task, functions });
+      return await sendAll(options, { deployed, imaging, faults, service, functions });
     } finally {
-      await task.stop();
+      await service.stop();
     }
   } finally {
     await imaging.close();
@@ -103,13 +121,13 @@ interface Stage {
   readonly deployed: Deployed;
   readonly imaging: Imaging;
   readonly faults: FaultPlan;
-  readonly task: RunningTask;
+  readonly service: ServiceHere;
   readonly functions: readonly CreatedResource[];
 }
 
 async function sendAll(options: RehearsalOptions, stage: Stage): Promise<Rehearsed> {
   const { aws, folder, onStep, deadlineMs } = options;
-  const { deployed, imaging, faults, task, functions } = stage;
+  const { deployed, imaging, faults, service, functions } = stage;
   const ledger = ledgerAt(aws, {
     batches: deployed.output('BatchesTable'),
     instances: deployed.output('InstancesTable'),
@@ -121,7 +139,7 @@ async function sendAll(options: RehearsalOptions, stage: Stage): Promise<Rehears
     for (const fault of planned) faults.add(fault);
     const scan = await writeScan(join(folder, name));
     onStep(`storescu sends ${scan.files.length} instances (${name})`);
-    await sendScan(scan, task.dicomPort);
+    await sendScan(scan, service.dicomPort);
     sent.push(scan);
     studies.push(...(await studiesSettled(ledger, imaging.datastoreId, scan.studyInstanceUids, deadlineMs)));
   }
@@ -132,7 +150,7 @@ async function sendAll(options: RehearsalOptions, stage: Stage): Promise<Rehears
   }
   return {
     deployed,
-    changed: task.changed,
+    changed: service.changed,
     sent: {
       instances: sent.reduce((sum, { files }) => sum + files.length, 0),
       studies: sent.reduce((sum, { studyInstanceUids }) => sum + studyInstanceUids.length, 0),

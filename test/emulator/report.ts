@@ -9,7 +9,7 @@ export function reportDeployment({ deployed, changed, sent, executions, imageSet
     ...counted(created.map(({ type }) => type)),
     leftOut.length === 0 ? 'Nothing was left out.' : `${leftOut.length} resources were left out:`,
     ...counted(leftOut.map(reasonOf)),
-    `The service ran with its task's environment, but for another value of ${changed.join(', ')}.`,
+    `The service ran with its container's environment, but for another value of ${changed.join(', ')}.`,
     `storescu sent ${sent.instances} instances of ${sent.studies} studies; HealthImaging has ${imageSets.length} image sets.`,
     `${events} events of HealthImaging went through EventBridge. The state machine ran:`,
     ...executions.map(({ name, status, states }) => `  ${name} ${status}: ${states.join(', ')}`),
