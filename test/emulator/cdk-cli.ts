@@ -15,8 +15,10 @@ export interface Finished {
 /** The CDK's command line of this repository, as an operator runs it, with a home of its own. */
 export class CdkCli {
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #home: string;
 
   constructor({ endpoint, environment }: EmulatedAws, home: string, path: string) {
+    this.#home = home;
     this.#environment = {
       ...environment,
       // Where CloudFormation is told to read templates: moto takes an address for the name of a bucket.
@@ -30,9 +32,20 @@ export class CdkCli {
     };
   }
 
-  async run(...args: readonly string[]): Promise<Finished> {
+  /** Runs it where the app is. */
+  run(...args: readonly string[]): Promise<Finished> {
+    return this.#spawn(root, args);
+  }
+
+  /** Prepares the account for deployments: where no app is, so that none is synthesized. */
+  async bootstrap(accountId: string, region: string): Promise<void> {
+    const args = ['bootstrap', `aws://${accountId}/${region}`];
+    requireSuccess(args, await this.#spawn(this.#home, args));
+  }
+
+  async #spawn(cwd: string, args: readonly string[]): Promise<Finished> {
     const child = spawn('cdk', [...args, '--no-notices'], {
-      cwd: root,
+      cwd,
       env: { ...this.#environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -48,9 +61,12 @@ export class CdkCli {
 
   /** Runs what must succeed. @throws Error with all that was printed */
   async must(...args: readonly string[]): Promise<void> {
-    const { code, output } = await this.run(...args);
-    if (code !== 0) throw new Error(`cdk ${args.join(' ')} ended with ${code}:\n${output}`);
+    requireSuccess(args, await this.run(...args));
   }
+}
+
+function requireSuccess(args: readonly string[], { code, output }: Finished): void {
+  if (code !== 0) throw new Error(`cdk ${args.join(' ')} ended with ${code}:\n${output}`);
 }
 
 const outputsSchema = z.record(z.string(), z.record(z.string(), z.string()));

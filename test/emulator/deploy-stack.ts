@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { type CdkCli, readOutputs, SynthesizedStack } from './cdk-cli.ts';
 import { type CreatedResource, deleteStack, resourcesOf } from './deployed-stack.ts';
 import type { EmulatedAws } from './emulated-aws.ts';
@@ -12,6 +13,8 @@ export interface Deployed {
   readonly outputsFile: string;
   /** @throws Error when the stack has no such output */
   readonly output: (name: string) => string;
+  /** What the command line of an operator is told: each output by the variables that its description names. */
+  readonly operator: Readonly<Record<string, string>>;
   /** What the emulator made. */
   readonly created: readonly CreatedResource[];
   /** What it did not. */
@@ -71,6 +74,7 @@ export async function deployStack(options: DeployOptions): Promise<Deployed> {
         stackName,
         outputsFile,
         output: (name) => outputOf(outputs, name),
+        operator: operatorVariables(template, outputs),
         created,
         leftOut: [...leftOut, ...passedOver(template, created)],
       };
@@ -83,6 +87,19 @@ export async function deployStack(options: DeployOptions): Promise<Deployed> {
     refusals.push(...refused);
     await deleteStack(aws, stackName);
   }
+}
+
+const outputSchema = z.record(z.string(), z.object({ Description: z.string().default('') }));
+
+function operatorVariables(
+  { Outputs = {} }: Template,
+  values: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const named = Object.entries(outputSchema.parse(Outputs)).flatMap(([output, { Description }]) => {
+    const [, variables = ''] = /\(([A-Z0-9_, ]+)\)$/.exec(Description) ?? [];
+    return variables.split(', ').map((variable) => [variable, values[output] ?? ''] as const);
+  });
+  return Object.fromEntries(named.filter(([variable]) => variable !== ''));
 }
 
 /** What was deployed and is not there all the same. */

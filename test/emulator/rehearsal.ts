@@ -9,6 +9,7 @@ import { type Deployed, deployStack } from './deploy-stack.ts';
 import { addVariables, type CreatedResource, invoke } from './deployed-stack.ts';
 import { accountOf, type EmulatedAws } from './emulated-aws.ts';
 import { type Imaging, startImaging } from './imaging.ts';
+import { consultDoctor, type Finding } from './operator.ts';
 import { podEnvironment } from './pod-environment.ts';
 import { type Scan, sendScan, writeScan } from './scan.ts';
 import { type ServiceHere, startServiceHere } from './service-here.ts';
@@ -40,6 +41,8 @@ export interface Rehearsed {
   readonly executions: readonly Execution[];
   /** Their ids, by HealthImaging itself. */
   readonly imageSets: readonly string[];
+  /** What an operator's `doctor` says, by the outputs of the stack. */
+  readonly findings: readonly Finding[];
   /** Events of HealthImaging that went through the emulator's EventBridge. */
   readonly events: number;
 }
@@ -88,7 +91,7 @@ export async function rehearseDeployment(options: RehearsalOptions): Promise<Reh
     await mkdir(home);
     const cdk = new CdkCli(aws, home, options.path);
     onStep('cdk bootstrap');
-    await cdk.must('bootstrap', `aws://${accountId}/${aws.region}`);
+    await cdk.bootstrap(accountId, aws.region);
     const deployed = await deployStack({
       aws,
       cdk,
@@ -158,6 +161,11 @@ async function sendAll(options: RehearsalOptions, stage: Stage): Promise<Rehears
     studies,
     executions: await executionsOf(aws, deployed.output('StateMachineArn')),
     imageSets: await imageSetsIn(imaging.endpoint, imaging.datastoreId),
+    findings: await consultDoctor({
+      ...service.environment,
+      ...deployed.operator,
+      AWS_ENDPOINT_URL_MEDICAL_IMAGING: imaging.endpoint,
+    }),
     events: imaging.delivered(),
   };
 }

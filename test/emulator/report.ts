@@ -2,7 +2,8 @@ import type { Rehearsed } from './rehearsal.ts';
 import type { LeftOut } from './template.ts';
 
 /** What was deployed and what was not, how the service was started, and what the state machine ran. */
-export function reportDeployment({ deployed, changed, sent, executions, imageSets, events }: Rehearsed): string {
+export function reportDeployment(rehearsed: Rehearsed): string {
+  const { deployed, changed, sent, executions, imageSets, events, findings } = rehearsed;
   const { created, leftOut, stackName } = deployed;
   return [
     `Stack ${stackName}: ${created.length} resources were taken:`,
@@ -13,6 +14,8 @@ export function reportDeployment({ deployed, changed, sent, executions, imageSet
     `storescu sent ${sent.instances} instances of ${sent.studies} studies; HealthImaging has ${imageSets.length} image sets.`,
     `${events} events of HealthImaging went through EventBridge. The state machine ran:`,
     ...executions.map(({ name, status, states }) => `  ${name} ${status}: ${states.join(', ')}`),
+    'doctor, by the outputs of the stack:',
+    ...findings.map(({ name, health, detail }) => `  ${health.padEnd(8)} ${name}: ${detail}`),
   ].join('\n');
 }
 

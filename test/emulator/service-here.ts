@@ -2,6 +2,8 @@ import { startService } from '../../local/service-process.ts';
 
 export interface ServiceHere {
   readonly dicomPort: number;
+  /** What the process has, and the ports that it has come to listen on. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Variables of the container that its process on this machine has another value of. */
   readonly changed: readonly string[];
   /** @throws Error when the service does not end as it should */
@@ -27,6 +29,7 @@ export async function startServiceHere(
   });
   return {
     dicomPort: service.dicomPort,
+    environment: { ...environment, SCP_PORT: String(service.dicomPort), SCP_ADMIN_PORT: String(service.adminPort) },
     changed,
     stop: async () => {
       service.kill('SIGTERM');

@@ -5,12 +5,18 @@ export interface Account {
   readonly sent: { readonly instances: number; readonly studies: number };
   readonly studies: readonly StudyRecord[];
   readonly executions: readonly { readonly name: string; readonly status: string }[];
+  /** What an operator's `doctor` says. */
+  readonly findings: readonly {
+    readonly name: string;
+    readonly health: string;
+    readonly detail?: string | undefined;
+  }[];
   /** Their ids, by HealthImaging itself. */
   readonly imageSets: readonly string[];
 }
 
 /** Why it cannot be said that everything that was sent is in HealthImaging; nothing when it can. */
-export function problemsOf({ sent, studies, executions, imageSets }: Account): readonly string[] {
+export function problemsOf({ sent, studies, executions, findings, imageSets }: Account): readonly string[] {
   const problems: string[] = [];
   const summaries = studies.map((study) => ({ uid: study.studyInstanceUid, ...summarizeStudy(study) }));
   if (studies.length !== sent.studies)
@@ -24,5 +30,6 @@ export function problemsOf({ sent, studies, executions, imageSets }: Account): r
   for (const { name, status } of executions) {
     if (status !== 'SUCCEEDED') problems.push(`execution ${name} is ${status}`);
   }
+  for (const { name, health, detail } of findings) if (health === 'ill') problems.push(`doctor: ${name}: ${detail}`);
   return problems;
 }
