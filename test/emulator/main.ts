@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { reportStudies } from '../../service/cli/report.ts';
 import { installDebianPackages } from '../support/debian-packages.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { editions } from './editions.ts';
 import { emulatedAws } from './emulated-aws.ts';
-import { editions, rehearseDeployment } from './rehearsal.ts';
+import { rehearseDeployment } from './rehearsal.ts';
 import { reportDeployment } from './report.ts';
 import { problemsOf } from './verdict.ts';
 
@@ -28,9 +29,10 @@ const { values } = parseArgs({
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
-async function run(endpoint: string): Promise<void> {
+async function run(endpoint: string): Promise<number> {
   installDebianPackages({ storescu: 'dcmtk' });
   const folder = await temporaryFolder();
+  let exitCode = 1;
   try {
     const rehearsed = await rehearseDeployment({
       aws: emulatedAws(endpoint),
@@ -44,14 +46,18 @@ async function run(endpoint: string): Promise<void> {
     print(`\n${reportDeployment(rehearsed)}\n\n${reportStudies(rehearsed.studies)}\n`);
     const problems = problemsOf(rehearsed);
     print(problems.length === 0 ? 'ok: all that was sent is imported' : `BROKEN:\n${problems.join('\n')}`);
-    process.exitCode = problems.length === 0 ? 0 : 1;
+    exitCode = problems.length === 0 ? 0 : 1;
   } finally {
     await folder.remove();
   }
+  return exitCode;
 }
 
 if (values.help) print(usage);
 else if (values.endpoint === undefined) {
   process.stderr.write(usage);
   process.exitCode = 2;
-} else await run(values.endpoint);
+} else {
+  // The peer of storage commitment would stay for as long as it might have had to wait.
+  process.exit(await run(values.endpoint));
+}

@@ -7,16 +7,12 @@ import { type Execution, executionsOf, imageSetsIn, ledgerAt, studiesSettled } f
 import { CdkCli } from './cdk-cli.ts';
 import { type Deployed, deployStack } from './deploy-stack.ts';
 import { addVariables, type CreatedResource, invoke } from './deployed-stack.ts';
+import { containerEnvironmentOf, contextOf, type Edition } from './editions.ts';
 import { accountOf, type EmulatedAws } from './emulated-aws.ts';
 import { type Imaging, startImaging } from './imaging.ts';
 import { consultDoctor, type Finding } from './operator.ts';
-import { podEnvironment } from './pod-environment.ts';
-import { type Scan, sendScan, writeScan } from './scan.ts';
+import { askCommitment, type Scan, sendScan, writeScan } from './scan.ts';
 import { type ServiceHere, startServiceHere } from './service-here.ts';
-import { taskEnvironment } from './task-environment.ts';
-
-export const editions = ['fargate', 'eks'] as const;
-export type Edition = (typeof editions)[number];
 
 export interface RehearsalOptions {
   readonly aws: EmulatedAws;
@@ -38,6 +34,8 @@ export interface Rehearsed {
   readonly changed: readonly string[];
   readonly sent: { readonly instances: number; readonly studies: number };
   readonly studies: readonly StudyRecord[];
+  /** Instances that storage commitment was reported of. */
+  readonly committed: number;
   readonly executions: readonly Execution[];
   /** Their ids, by HealthImaging itself. */
   readonly imageSets: readonly string[];
@@ -55,24 +53,6 @@ const scans = [
 
 /** Functions that no scan calls: they run by schedule. */
 const scheduled = ['sweep', 'dispatch'];
-
-/** How long a batch is open after the last instance, so that a rehearsal does not wait for long. */
-const BATCH_QUIET_MS = '2000';
-
-/** What the app is told beside the data store. Nobody pulls the image: its process is started from here. */
-const contextOf = (edition: Edition, accountId: string, region: string): Readonly<Record<string, string>> =>
-  edition === 'eks'
-    ? { 'scp:edition': 'eks', 'scp:eksClusterName': 'rehearsed' }
-    : {
-        'scp:image': `${accountId}.dkr.ecr.${region}.amazonaws.com/dicom-store-scp:rehearsed`,
-        SCP_BATCH_QUIET_MS: BATCH_QUIET_MS,
-      };
-
-/** The environment of the service's container, as the edition comes to it. */
-const containerEnvironment = ({ aws, edition, folder }: RehearsalOptions, deployed: Deployed) =>
-  edition === 'eks'
-    ? podEnvironment(aws, deployed, folder, { batchQuietMs: BATCH_QUIET_MS })
-    : taskEnvironment(aws, deployed);
 
 /** Deploys the stack to an emulator, starts the service with its container's environment, sends, and waits for the ledger. */
 export async function rehearseDeployment(options: RehearsalOptions): Promise<Rehearsed> {
@@ -106,7 +86,7 @@ export async function rehearseDeployment(options: RehearsalOptions): Promise<Reh
       await addVariables(aws, physicalId, { AWS_ENDPOINT_URL_MEDICAL_IMAGING: imaging.endpoint });
     }
     const service = await startServiceHere(
-      await containerEnvironment(options, deployed),
+      await containerEnvironmentOf(options.edition, aws, deployed, folder),
       aws.environment,
       (batchId, files) => onStep(`sealed batch ${batchId}: ${files} instances`),
     );
@@ -138,13 +118,19 @@ async function sendAll(options: RehearsalOptions, stage: Stage): Promise<Rehears
   });
   const sent: Scan[] = [];
   const studies: StudyRecord[] = [];
+  let committed = 0;
   for (const { name, faults: planned } of scans) {
     for (const fault of planned) faults.add(fault);
     const scan = await writeScan(join(folder, name));
     onStep(`storescu sends ${scan.files.length} instances (${name})`);
     await sendScan(scan, service.dicomPort);
     sent.push(scan);
-    studies.push(...(await studiesSettled(ledger, imaging.datastoreId, scan.studyInstanceUids, deadlineMs)));
+    const [settled, committedHere] = await Promise.all([
+      studiesSettled(ledger, imaging.datastoreId, scan.studyInstanceUids, deadlineMs),
+      askCommitment(scan, service.dicomPort, deadlineMs),
+    ]);
+    studies.push(...settled);
+    committed += committedHere;
   }
   for (const name of scheduled) {
     const found = functions.find(({ logicalId }) => logicalId.includes(`Functions${name}`));
@@ -159,6 +145,7 @@ async function sendAll(options: RehearsalOptions, stage: Stage): Promise<Rehears
       studies: sent.reduce((sum, { studyInstanceUids }) => sum + studyInstanceUids.length, 0),
     },
     studies,
+    committed,
     executions: await executionsOf(aws, deployed.output('StateMachineArn')),
     imageSets: await imageSetsIn(imaging.endpoint, imaging.datastoreId),
     findings: await consultDoctor({

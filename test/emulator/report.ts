@@ -3,7 +3,7 @@ import type { LeftOut } from './template.ts';
 
 /** What was deployed and what was not, how the service was started, and what the state machine ran. */
 export function reportDeployment(rehearsed: Rehearsed): string {
-  const { deployed, changed, sent, executions, imageSets, events, findings } = rehearsed;
+  const { deployed, changed, sent, committed, executions, imageSets, events, findings } = rehearsed;
   const { created, leftOut, stackName } = deployed;
   return [
     `Stack ${stackName}: ${created.length} resources were taken:`,
@@ -12,6 +12,7 @@ export function reportDeployment(rehearsed: Rehearsed): string {
     ...counted(leftOut.map(reasonOf)),
     `The service ran with its container's environment, but for another value of ${changed.join(', ')}.`,
     `storescu sent ${sent.instances} instances of ${sent.studies} studies; HealthImaging has ${imageSets.length} image sets.`,
+    `${committed} instances were committed, once they were imported.`,
     `${events} events of HealthImaging went through EventBridge. The state machine ran:`,
     ...executions.map(({ name, status, states }) => `  ${name} ${status}: ${states.join(', ')}`),
     'doctor, by the outputs of the stack:',

@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import dcmjsDimse from 'dcmjs-dimse';
 import { demoInstances } from '../../local/demo-study.ts';
 import { uuidUidSource } from '../../local/synthetic/uuid-uid.ts';
 import { encodeFileMeta } from '../../service/dicom/part10/file-meta.ts';
+import { commitmentRequest, converse, type Reference } from '../support/commitment-peer.ts';
 import { run } from '../support/run-command.ts';
 
 /** What a modality sends. */
 export interface Scan {
   readonly files: readonly string[];
   readonly studyInstanceUids: readonly string[];
+  readonly references: readonly Reference[];
 }
 
 /** Writes the studies of the demo as Part 10 files: a CT of two series, an MR, an ultrasound of eight frames. */
@@ -17,6 +20,7 @@ export async function writeScan(folder: string): Promise<Scan> {
   await mkdir(folder);
   const files: string[] = [];
   const studies = new Set<string>();
+  const references: Reference[] = [];
   for (const instance of demoInstances(uuidUidSource(randomBytes))) {
     const file = join(folder, `${files.length}.dcm`);
     const meta = encodeFileMeta({
@@ -31,8 +35,9 @@ export async function writeScan(folder: string): Promise<Scan> {
     await writeFile(file, Buffer.concat([meta, instance.dataSet()]));
     files.push(file);
     studies.add(instance.studyInstanceUid);
+    references.push({ sopClassUid: instance.sopClassUid, sopInstanceUid: instance.sopInstanceUid });
   }
-  return { files, studyInstanceUids: [...studies] };
+  return { files, studyInstanceUids: [...studies], references };
 }
 
 /** Sends the files with DCMTK's storescu over one association. @throws Error with what it printed, when it complains */
@@ -40,4 +45,15 @@ export async function sendScan({ files }: Scan, port: number): Promise<void> {
   const peer = ['-aet', 'SCANNER', '-aec', 'STORESCP', '127.0.0.1', String(port)];
   const { code, output } = await run('storescu', [...peer, ...files]);
   if (code !== 0 || output !== '') throw new Error(`storescu ended with ${code}: ${output}`);
+}
+
+/**
+ * Asks for commitment of the whole scan and waits on the association for the report.
+ * @returns how many instances are committed
+ */
+export async function askCommitment({ references }: Scan, port: number, deadlineMs: number): Promise<number> {
+  dcmjsDimse.log.setLevel('silent');
+  const request = commitmentRequest(uuidUidSource(randomBytes)(), references);
+  const { report } = await converse(port, [request], { callingAeTitle: 'SCANNER', waitsForReportMs: deadlineMs });
+  return report?.committed.length ?? 0;
 }
