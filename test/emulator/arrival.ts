@@ -5,34 +5,33 @@ import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient } from '@a
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type StudyRecord, summarizeStudy } from '../../core/ledger.ts';
 import { localAccount } from '../../local/local-account.ts';
-import { LedgerReader, type LedgerTables } from '../../service/operator/ledger-reader.ts';
+import { LedgerReader } from '../../service/operator/ledger-reader.ts';
+import type { Deployed } from './deploy-stack.ts';
 import { clientOf, type EmulatedAws } from './emulated-aws.ts';
+import type { Scan } from './scan.ts';
 
 const POLL_MS = 500;
 
-/** The ledger that the deployed functions write. */
-export const ledgerAt = (aws: EmulatedAws, tables: LedgerTables): LedgerReader =>
-  new LedgerReader(DynamoDBDocumentClient.from(new DynamoDBClient(clientOf(aws))), tables);
-
 /**
- * Reads the ledger until every study is complete, or needs attention, or time is over.
- * @returns the studies as they are then
+ * Reads the ledger that the deployed functions write until every study of a scan is complete, or needs attention, or
+ * time is over; answers the studies as they are then.
  */
-export async function studiesSettled(
-  ledger: LedgerReader,
-  datastoreId: string,
-  studyInstanceUids: readonly string[],
-  deadlineMs: number,
-): Promise<readonly StudyRecord[]> {
-  const begun = performance.now();
-  for (;;) {
-    const studies = await ledger.studiesOf(
-      studyInstanceUids.map((studyInstanceUid) => ({ datastoreId, studyInstanceUid })),
-    );
-    const settled = studies.filter((study) => ['complete', 'attention'].includes(summarizeStudy(study).state));
-    if (settled.length === studyInstanceUids.length || performance.now() - begun > deadlineMs) return studies;
-    await sleep(POLL_MS);
-  }
+export function studiesWatch(aws: EmulatedAws, { output }: Deployed, datastoreId: string, deadlineMs: number) {
+  const ledger = new LedgerReader(DynamoDBDocumentClient.from(new DynamoDBClient(clientOf(aws))), {
+    batches: output('BatchesTable'),
+    instances: output('InstancesTable'),
+    studies: output('StudiesTable'),
+  });
+  return async ({ studyInstanceUids }: Scan): Promise<readonly StudyRecord[]> => {
+    const keys = studyInstanceUids.map((studyInstanceUid) => ({ datastoreId, studyInstanceUid }));
+    const begun = performance.now();
+    for (;;) {
+      const studies = await ledger.studiesOf(keys);
+      const settled = studies.filter((study) => ['complete', 'attention'].includes(summarizeStudy(study).state));
+      if (settled.length === keys.length || performance.now() - begun > deadlineMs) return studies;
+      await sleep(POLL_MS);
+    }
+  };
 }
 
 export interface Execution {

@@ -14,7 +14,7 @@ const usage = `usage: npm run deploy:emulator -- --endpoint URL [--edition farga
   --endpoint  an emulator of AWS that runs already, e.g. http://127.0.0.1:4566
   --edition   which stack of the app (fargate)
   --without   a type of resource that is not deployed; what the emulator says that it cannot do is found out
-  --timeout   how long the studies may take from their seal to their arrival (180)
+  --timeout   how long the studies may take from their sending to their arrival (300)
 `;
 
 const { values } = parseArgs({
@@ -22,7 +22,7 @@ const { values } = parseArgs({
     endpoint: { type: 'string' },
     edition: { type: 'string', default: 'fargate' },
     without: { type: 'string', multiple: true, default: [] },
-    timeout: { type: 'string', default: '180' },
+    timeout: { type: 'string', default: '300' },
     help: { type: 'boolean', default: false },
   },
 });

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StudyRecord } from '../../core/ledger.ts';
 import { FaultPlan } from '../../local/healthimaging/faults.ts';
-import { type Execution, executionsOf, imageSetsIn, ledgerAt, studiesSettled } from './arrival.ts';
+import { type Execution, executionsOf, imageSetsIn, studiesWatch } from './arrival.ts';
 import { CdkCli } from './cdk-cli.ts';
 import { type Deployed, deployStack } from './deploy-stack.ts';
 import { addVariables, type CreatedResource, invoke } from './deployed-stack.ts';
@@ -11,7 +10,7 @@ import { containerEnvironmentOf, contextOf, type Edition } from './editions.ts';
 import { accountOf, type EmulatedAws } from './emulated-aws.ts';
 import { type Imaging, startImaging } from './imaging.ts';
 import { consultDoctor, type Finding } from './operator.ts';
-import { askCommitment, type Scan, sendScan, writeScan } from './scan.ts';
+import { type SentAccount, sender } from './sender.ts';
 import { type ServiceHere, startServiceHere } from './service-here.ts';
 
 export interface RehearsalOptions {
@@ -23,19 +22,15 @@ export interface RehearsalOptions {
   readonly path: string;
   /** Types of resources that are not deployed. */
   readonly without: readonly string[];
-  /** How long the studies of a scan may take from their seal to their arrival. */
+  /** How long the studies of a scan may take from their sending to their arrival. */
   readonly deadlineMs: number;
   readonly onStep: (text: string) => void;
 }
 
-export interface Rehearsed {
+export interface Rehearsed extends SentAccount {
   readonly deployed: Deployed;
   /** Variables of the container that its process on this machine has another value of. */
   readonly changed: readonly string[];
-  readonly sent: { readonly instances: number; readonly studies: number };
-  readonly studies: readonly StudyRecord[];
-  /** Instances that storage commitment was reported of. */
-  readonly committed: number;
   readonly executions: readonly Execution[];
   /** Their ids, by HealthImaging itself. */
   readonly imageSets: readonly string[];
@@ -44,12 +39,6 @@ export interface Rehearsed {
   /** Events of HealthImaging that went through the emulator's EventBridge. */
   readonly events: number;
 }
-
-/** What is sent one after the other: a scan that goes well, and one whose job HealthImaging fails as a whole. */
-const scans = [
-  { name: 'goes-well', faults: [] },
-  { name: 'job-fails', faults: [{ kind: 'fail-job', message: 'rehearsed', times: 1 }] },
-] as const;
 
 /** Functions that no scan calls: they run by schedule. */
 const scheduled = ['sweep', 'dispatch'];
@@ -109,50 +98,37 @@ interface Stage {
 }
 
 async function sendAll(options: RehearsalOptions, stage: Stage): Promise<Rehearsed> {
-  const { aws, folder, onStep, deadlineMs } = options;
+  const { aws, folder, onStep } = options;
   const { deployed, imaging, faults, service, functions } = stage;
-  const ledger = ledgerAt(aws, {
-    batches: deployed.output('BatchesTable'),
-    instances: deployed.output('InstancesTable'),
-    studies: deployed.output('StudiesTable'),
-  });
-  const sent: Scan[] = [];
-  const studies: StudyRecord[] = [];
-  let committed = 0;
-  for (const { name, faults: planned } of scans) {
-    for (const fault of planned) faults.add(fault);
-    const scan = await writeScan(join(folder, name));
-    onStep(`storescu sends ${scan.files.length} instances (${name})`);
-    await sendScan(scan, service.dicomPort);
-    sent.push(scan);
-    const [settled, committedHere] = await Promise.all([
-      studiesSettled(ledger, imaging.datastoreId, scan.studyInstanceUids, deadlineMs),
-      askCommitment(scan, service.dicomPort, deadlineMs),
-    ]);
-    studies.push(...settled);
-    committed += committedHere;
-  }
-  for (const name of scheduled) {
+  const invokeFunction = (name: string): Promise<string> => {
     const found = functions.find(({ logicalId }) => logicalId.includes(`Functions${name}`));
     if (found === undefined) throw new Error(`the stack has no function ${name}`);
-    onStep(`${name} answers ${await invoke(aws, found.physicalId)}`);
-  }
+    return invoke(aws, found.physicalId);
+  };
+  const send = sender({
+    folder,
+    service,
+    faults,
+    invokeFunction,
+    onStep,
+    settled: studiesWatch(aws, deployed, imaging.datastoreId, options.deadlineMs),
+  });
+  await send.goesWell();
+  await send.jobFails();
+  for (const name of scheduled) onStep(`${name} answers ${await invokeFunction(name)}`);
+  const findings = await consultDoctor({
+    ...service.environment,
+    ...deployed.operator,
+    AWS_ENDPOINT_URL_MEDICAL_IMAGING: imaging.endpoint,
+  });
+  await send.serviceDies();
   return {
+    ...send.account(),
     deployed,
     changed: service.changed,
-    sent: {
-      instances: sent.reduce((sum, { files }) => sum + files.length, 0),
-      studies: sent.reduce((sum, { studyInstanceUids }) => sum + studyInstanceUids.length, 0),
-    },
-    studies,
-    committed,
+    findings,
     executions: await executionsOf(aws, deployed.output('StateMachineArn')),
     imageSets: await imageSetsIn(imaging.endpoint, imaging.datastoreId),
-    findings: await consultDoctor({
-      ...service.environment,
-      ...deployed.operator,
-      AWS_ENDPOINT_URL_MEDICAL_IMAGING: imaging.endpoint,
-    }),
     events: imaging.delivered(),
   };
 }

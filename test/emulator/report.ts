@@ -12,7 +12,7 @@ export function reportDeployment(rehearsed: Rehearsed): string {
     ...counted(leftOut.map(reasonOf)),
     `The service ran with its container's environment, but for another value of ${changed.join(', ')}.`,
     `storescu sent ${sent.instances} instances of ${sent.studies} studies; HealthImaging has ${imageSets.length} image sets.`,
-    `${committed} instances were committed, once they were imported.`,
+    `Commitment was asked for ${sent.asked} instances, and reported of ${committed} once they were imported.`,
     `${events} events of HealthImaging went through EventBridge. The state machine ran:`,
     ...executions.map(({ name, status, states }) => `  ${name} ${status}: ${states.join(', ')}`),
     'doctor, by the outputs of the stack:',

@@ -47,6 +47,9 @@ export async function sendScan({ files }: Scan, port: number): Promise<void> {
   if (code !== 0 || output !== '') throw new Error(`storescu ended with ${code}: ${output}`);
 }
 
+/** How long it is waited for a report. */
+export const COMMITMENT_MS = 180_000;
+
 /**
  * Asks for commitment of the whole scan and waits on the association for the report.
  * @returns how many instances are committed

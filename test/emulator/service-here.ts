@@ -6,7 +6,9 @@ export interface ServiceHere {
   readonly environment: Readonly<Record<string, string>>;
   /** Variables of the container that its process on this machine has another value of. */
   readonly changed: readonly string[];
-  /** @throws Error when the service does not end as it should */
+  /** Kills it without warning. */
+  readonly kill: () => Promise<void>;
+  /** Has it end, unless it has been killed. @throws Error when the service does not end as it should */
   readonly stop: () => Promise<void>;
 }
 
@@ -27,11 +29,18 @@ export async function startServiceHere(
       if (event === 'batch-sealed') onSealed(String(batchId), Number(files));
     },
   });
+  let killed = false;
   return {
     dicomPort: service.dicomPort,
     environment: { ...environment, SCP_PORT: String(service.dicomPort), SCP_ADMIN_PORT: String(service.adminPort) },
     changed,
+    kill: async () => {
+      killed = true;
+      service.kill('SIGKILL');
+      await service.exited;
+    },
     stop: async () => {
+      if (killed) return;
       service.kill('SIGTERM');
       const { code, stderr } = await service.exited;
       if (code !== 0) throw new Error(`the service ended with ${code}: ${stderr}`);

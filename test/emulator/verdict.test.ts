@@ -20,7 +20,7 @@ const study = {
   batches: { b: share },
 };
 const well: Account = {
-  sent: { instances: 2, studies: 1 },
+  sent: { instances: 2, studies: 1, asked: 2 },
   studies: [study],
   committed: 2,
   executions: [{ name: 'b', status: 'SUCCEEDED' }],
@@ -36,9 +36,9 @@ it('finds no problem where ledger, HealthImaging and state machine agree with wh
 });
 
 it.each<[string, Partial<Account>]>([
-  ['2 studies were sent, the ledger has 1', { sent: { instances: 2, studies: 2 } }],
-  ['3 instances were sent, 2 are imported', { sent: { instances: 3, studies: 1 }, committed: 3 }],
-  ['2 instances were sent, 1 are committed', { committed: 1 }],
+  ['2 studies were sent, the ledger has 1', { sent: { instances: 2, studies: 2, asked: 2 } }],
+  ['3 instances were sent, 2 are imported', { sent: { instances: 3, studies: 1, asked: 2 } }],
+  ['commitment was asked for 2 instances, 1 are committed', { committed: 1 }],
   ['study 1.2.3 is importing', { studies: [{ ...study, batches: { b: { ...share, status: 'importing' } } }] }],
   ['study 1.2.3 is attention', { studies: [{ ...study, batches: { b: { ...share, failed: 1 } } }] }],
   ['HealthImaging has no image set a', { imageSets: [] }],

@@ -2,7 +2,7 @@ import { type StudyRecord, summarizeStudy } from '../../core/ledger.ts';
 
 /** What a verdict is about. */
 export interface Account {
-  readonly sent: { readonly instances: number; readonly studies: number };
+  readonly sent: { readonly instances: number; readonly studies: number; readonly asked: number };
   readonly studies: readonly StudyRecord[];
   /** Instances that storage commitment was reported of. */
   readonly committed: number;
@@ -26,7 +26,8 @@ export function problemsOf({ sent, studies, committed, executions, findings, ima
   for (const { uid, state } of summaries) if (state !== 'complete') problems.push(`study ${uid} is ${state}`);
   const imported = summaries.reduce((sum, summary) => sum + summary.imported, 0);
   if (imported !== sent.instances) problems.push(`${sent.instances} instances were sent, ${imported} are imported`);
-  if (committed !== sent.instances) problems.push(`${sent.instances} instances were sent, ${committed} are committed`);
+  if (committed !== sent.asked)
+    problems.push(`commitment was asked for ${sent.asked} instances, ${committed} are committed`);
   const inLedger = summaries.flatMap(({ imageSetIds }) => imageSetIds);
   for (const id of inLedger) if (!imageSets.includes(id)) problems.push(`HealthImaging has no image set ${id}`);
   for (const id of imageSets) if (!inLedger.includes(id)) problems.push(`the ledger has no image set ${id}`);
