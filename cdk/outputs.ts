@@ -1,17 +1,23 @@
 import { CfnOutput, Fn, type Stack } from 'aws-cdk-lib';
 import { tableNames } from '../core/tables.ts';
 import type { WorkloadRole } from './eks/workload-role.ts';
+import { jobsPrefix } from './ingest/ingest-buckets.ts';
 import type { ImportPipeline } from './pipeline/import-pipeline.ts';
 import type { FargateScp } from './service/fargate-scp.ts';
 
 const output = (stack: Stack, name: string, value: string, description: string): CfnOutput =>
   new CfnOutput(stack, name, { value, description });
 
-/** Where everything lies that operators and the chart are asked for. */
+/**
+ * Where everything lies that operators and the chart are asked for. In parentheses the variables of the service and of
+ * its command line whose values they are.
+ */
 export function pipelineOutputs(stack: Stack, pipeline: ImportPipeline): void {
   const { buckets, ledger, stateMachine, notices, studyTopic, datastore, deadLetters } = pipeline;
-  output(stack, 'LandingBucket', buckets.landing.bucketName, 'Where instances land (SCP_BUCKET)');
+  output(stack, 'LandingBucket', buckets.landing.bucketName, 'Where instances land (SCP_BUCKET, INGEST_BUCKET)');
   output(stack, 'ResultsBucket', buckets.results.bucketName, 'Where import jobs write their results');
+  const outputS3Uri = buckets.results.s3UrlForObject(jobsPrefix);
+  output(stack, 'OutputS3Uri', outputS3Uri, 'Where in the results bucket (OUTPUT_S3_URI)');
   output(stack, 'DatastoreId', datastore.datastoreRef.datastoreId, 'HealthImaging data store (SCP_DATASTORE_ID)');
   for (const name of tableNames) {
     const { tableName } = ledger.byName[name];

@@ -14,6 +14,16 @@ export function dynamoStudies(client: DynamoDBDocumentClient, TableName: string)
     studyInstanceUid: keyOf(studyInstanceUid),
   });
 
+  /** The study as the update left it; undefined when its condition does not hold. */
+  const updated = async (update: UpdateCommand): Promise<StudyRecord | undefined> => {
+    try {
+      return recordOf((await client.send(update)).Attributes);
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw error;
+    }
+  };
+
   return {
     putStudyShare: async ({ batchId, firstReceivedAt, updatedAt, share, ...study }) => {
       const Key = keyOfStudy(study);
@@ -26,41 +36,35 @@ export function dynamoStudies(client: DynamoDBDocumentClient, TableName: string)
         ExpressionAttributeValues: { ':share': share, ':updatedAt': updatedAt },
         ReturnValues: 'ALL_NEW',
       });
-      try {
-        return recordOf((await client.send(setShare)).Attributes);
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        // A path into a map can only be set once the map is there; another batch may create it at the same time.
-        await client.send(
-          new UpdateCommand({
-            TableName,
-            Key,
-            UpdateExpression:
-              'SET batches = if_not_exists(batches, :none), firstReceivedAt = if_not_exists(firstReceivedAt, :first)',
-            ExpressionAttributeValues: { ':none': {}, ':first': firstReceivedAt },
-          }),
-        );
-        return recordOf((await client.send(setShare)).Attributes);
-      }
-    },
-
-    moveStudyShare: async ({ batchId, status, updatedAt, ...study }) => {
-      const move = new UpdateCommand({
+      // A path into a map can only be set once the map is there, and who reads a study finds it whole.
+      const create = new UpdateCommand({
         TableName,
-        Key: keyOfStudy(study),
-        UpdateExpression: 'SET batches.#batchId.#status = :status, updatedAt = :updatedAt',
-        ConditionExpression: 'attribute_exists(batches.#batchId)',
-        ExpressionAttributeNames: { '#batchId': batchId, '#status': 'status' },
-        ExpressionAttributeValues: { ':status': status, ':updatedAt': updatedAt },
+        Key,
+        UpdateExpression: 'SET batches = :batches, firstReceivedAt = :first, updatedAt = :updatedAt',
+        ConditionExpression: 'attribute_not_exists(batches)',
+        ExpressionAttributeValues: {
+          ':batches': { [batchId]: share },
+          ':first': firstReceivedAt,
+          ':updatedAt': updatedAt,
+        },
         ReturnValues: 'ALL_NEW',
       });
-      try {
-        return recordOf((await client.send(move)).Attributes);
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return undefined;
-        throw error;
-      }
+      // Between the two, another batch may have created it.
+      return (await updated(setShare)) ?? (await updated(create)) ?? recordOf((await client.send(setShare)).Attributes);
     },
+
+    moveStudyShare: ({ batchId, status, updatedAt, ...study }) =>
+      updated(
+        new UpdateCommand({
+          TableName,
+          Key: keyOfStudy(study),
+          UpdateExpression: 'SET batches.#batchId.#status = :status, updatedAt = :updatedAt',
+          ConditionExpression: 'attribute_exists(batches.#batchId)',
+          ExpressionAttributeNames: { '#batchId': batchId, '#status': 'status' },
+          ExpressionAttributeValues: { ':status': status, ':updatedAt': updatedAt },
+          ReturnValues: 'ALL_NEW',
+        }),
+      ),
 
     markStudy: async (study, mark) => {
       const set = setExpression(mark);

@@ -41,8 +41,7 @@ function reference(): string {
 wrote to \`.data/local.env\`. In a pod: \`kubectl exec deploy/dicom-store-scp -- ${binaryName} doctor\`.
 
 It takes the settings of the service from the environment ([configuration.md](configuration.md)), and where the pipeline
-is from variables that the pipeline's functions have, too; the stack's outputs name the tables, the buckets and the state
-machine.
+is from variables that the pipeline's functions have, too; the stack's outputs have their values, and say which is which.
 
 | variable | needed by |
 | --- | --- |

@@ -1,7 +1,8 @@
-import type { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { BatchWriteCommand, DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { batchStatusSchema, statesBefore, summarizeStudy } from '../../../core/ledger.ts';
+import { batchStatusSchema, type StudyRecord, statesBefore, summarizeStudy } from '../../../core/ledger.ts';
 import { dynamoInstances } from '../../../lambdas/ledger/dynamo-instances.ts';
+import { dynamoStudies } from '../../../lambdas/ledger/dynamo-studies.ts';
 import { batchRecordOf, instanceRecordsOf, totalsOf } from '../../../lambdas/ledger/records-of.ts';
 import { writeShares } from '../../../lambdas/ledger/write-shares.ts';
 import { type LedgerTrial, startLedger } from '../../support/ledger-trial.ts';
@@ -9,6 +10,7 @@ import { manifestOf, newBatchId } from '../../support/sealed-batches.ts';
 
 const datastoreId = 'd'.repeat(32);
 const now = '2026-01-02T00:00:00.000Z';
+const noArrivals = { imported: 0, warned: 0, failed: 0, unaccounted: 0, imageSetIds: [], nonPrimaryImageSetIds: [] };
 const placed = { bucket: 'ingest', datastoreId, now };
 let trial: LedgerTrial;
 
@@ -141,6 +143,27 @@ describe('a study record', () => {
     await write('completed');
     const study = await trial.study(datastoreId, '1.2.77');
     expect(study && summarizeStudy(study)).toMatchObject({ state: 'complete', received: 10, imported: 10 });
+  });
+
+  it('is whole whenever somebody reads it', async () => {
+    const { client, tables, study } = trial;
+    const seen: (StudyRecord | undefined)[] = [];
+    const watched = {
+      send: async (command: UpdateCommand) => {
+        try {
+          return await client.send(command);
+        } finally {
+          seen.push(await study(datastoreId, '1.2.44'));
+        }
+      },
+    } as unknown as DynamoDBDocumentClient;
+    const share = { ...noArrivals, received: 1, status: 'registered' } as const;
+    const contribution = { datastoreId, studyInstanceUid: '1.2.44', firstReceivedAt: now, updatedAt: now, share };
+    const { putStudyShare } = dynamoStudies(watched, tables.studies);
+    await putStudyShare({ ...contribution, batchId: newBatchId() });
+    await putStudyShare({ ...contribution, batchId: newBatchId() });
+    expect(seen.filter((record) => record !== undefined && Object.keys(record.batches).length === 0)).toEqual([]);
+    expect(Object.keys(seen.at(-1)?.batches ?? {})).toHaveLength(2);
   });
 
   it('is kept for instances without a study too', async () => {
