@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer } from 'node:net';
 import { parseArgs } from 'node:util';
 import { parseConfig } from '../../core/config.ts';
 import { importableTransferSyntaxes } from '../../core/healthimaging.ts';
@@ -14,9 +15,14 @@ import { openTelemetry } from '../../service/telemetry/open-telemetry.ts';
 
 /**
  * The service's way of an image to a folder, as `service/main.ts` puts it together: `bare`, where nobody is told of
- * anything, or `told`, with log and metrics and whatever else the environment asks for.
+ * anything, or `told`, with log and metrics and whatever else the environment asks for. Whoever connects to the socket
+ * that is named is told the CPU time so far, in µs: the process itself knows it to the microsecond, /proc to 10 ms.
  */
 const { positionals } = parseArgs({ allowPositionals: true });
+createServer((socket) => {
+  const { user, system } = process.cpuUsage();
+  socket.end(String(user + system));
+}).listen(positionals[1]);
 const config = parseConfig(process.env);
 const routes = await loadRoutes(config);
 const identity = { version: '0.0.0', hostName: 'bench', processId: process.pid };

@@ -1,33 +1,39 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Generator } from './load/generator.ts';
 import { loadScript } from './load/load-script.ts';
 import { emptyFiles } from './measure/empty-files.ts';
 import { machineShape } from './measure/machine.ts';
-import { cpuSecondsOf } from './measure/process-usage.ts';
 import { median } from './measure/statistics.ts';
 import { type Receiver, type Running, receivers, start } from './receivers.ts';
 import { writeSection } from './write-section.ts';
 
 /**
  * What it costs to tell of the receive path: the same path to a folder bare, with log and metrics, with the audit trail
- * as well, and with spans as well, in turn in the same run. `--write` puts the table into docs/performance.md.
+ * as well, and with spans as well. Each has a bare twin, as warm as itself, and is held against it. `--write` puts the table
+ * into docs/performance.md.
  */
 const { values } = parseArgs({
   options: {
+    generations: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '5' },
-    instances: { type: 'string', default: '1000' },
+    instances: { type: 'string', default: '250' },
     write: { type: 'boolean', default: false },
   },
 });
 const mostOverhead = 0.05;
 const pduBytes = 131_072;
 const figures = ['CPU ms/instance', 'instances/s'] as const;
+/** After an association, spans are sent within that time, and belong to it. */
+const settleMs = 400;
+const warmUpInstances = 2_000;
+const generations = Number(values.generations);
 const rounds = Number(values.rounds);
 const count = Number(values.instances);
 
@@ -43,16 +49,23 @@ collector.listen(0, '127.0.0.1');
 await once(collector, 'listening');
 const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
 
+const cpuSocketIn = (folder: string): string => join(folder, 'cpu.sock');
 const { environment } = receivers.oursToDisk;
 const telling = (name: string, mode: 'bare' | 'told', more: Readonly<Record<string, string>> = {}): Receiver => ({
   name,
-  command: () => [process.execPath, join(import.meta.dirname, 'telemetry-service.ts'), mode],
+  command: ({ folder }) => [
+    process.execPath,
+    join(import.meta.dirname, 'telemetry-service.ts'),
+    mode,
+    cpuSocketIn(folder),
+  ],
   environment: (place) => ({ ...environment(place), ...more }),
 });
-const spans = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
+const spans = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_BSP_SCHEDULE_DELAY: '100' };
 const audit = { SCP_AUDIT: 'json' };
-const bare = telling('bare', 'bare');
 const told = [
+  // Two processes that do the same: how far they differ is what no row below can be read closer than.
+  telling('nobody: the control', 'bare'),
   telling('log and metrics', 'told'),
   telling('log, metrics and audit', 'told', audit),
   telling('log, metrics, audit and every span', 'told', { ...audit, ...spans }),
@@ -74,53 +87,85 @@ type Cost = Readonly<Record<(typeof figures)[number], number>>;
 const below = await mkdtemp(join(tmpdir(), 'bench-telemetry-'));
 const generator = Generator.prepare(below);
 const scripts = new Map(loads.map((load) => [load, loadScript(load.image, pduBytes)]));
-const all = [bare, ...told];
+/** Each with a bare twin of its own, which is sent as much and as often: whoever ran more lately is warmer. */
+const pairs = told.map((receiver) => ({ receiver, bare: telling(`${receiver.name}: bare`, 'bare') }));
+const all = pairs.flatMap(({ receiver, bare }) => [bare, receiver]);
 const running = new Map<Receiver, { readonly server: Running; readonly folder: string }>();
+/** By load and receiver: each figure as a ratio to that of the twin in the same round. */
 const taken = new Map<Load, Map<Receiver, Cost[]>>(loads.map((load) => [load, new Map()]));
+const bareCosts = new Map<Load, Cost[]>(loads.map((load) => [load, []]));
 const averages: number[] = [];
 let sent = 0;
 
+/** CPU time of a receiver so far, in µs. */
+async function cpuOf(folder: string): Promise<number> {
+  const socket = connect(cpuSocketIn(folder));
+  return Number((await socket.toArray()).join(''));
+}
+
 /** Sends one association to a receiver that runs, and looks at what it cost. */
-async function costOf(receiver: Receiver, load: Load): Promise<Cost> {
+async function costOf(receiver: Receiver, load: Load, instances: number = load.instances): Promise<Cost> {
   const there = running.get(receiver);
   const script = scripts.get(load);
   if (there === undefined || script === undefined) throw new Error('not started');
-  const { pid, port } = there.server;
-  const before = cpuSecondsOf(pid);
-  const { seconds, failed } = await generator.send(port, {
+  const before = await cpuOf(there.folder);
+  const { seconds, failed } = await generator.send(there.server.port, {
     script,
     associations: 1,
-    instancesPerAssociation: load.instances,
+    instancesPerAssociation: instances,
     firstNumber: sent,
   });
-  sent += load.instances;
+  sent += instances;
   if (failed > 0) throw new Error(`${receiver.name} did not take ${failed} instances`);
-  const cpuSeconds = cpuSecondsOf(pid) - before;
+  await pause(settleMs);
+  const cpuMicros = (await cpuOf(there.folder)) - before;
   // Leases come and go beside them.
   await emptyFiles(join(there.folder, 'batches'));
   averages.push(loadavg()[0] ?? Number.NaN);
-  return { 'CPU ms/instance': (cpuSeconds * 1e3) / load.instances, 'instances/s': load.instances / seconds };
+  return { 'CPU ms/instance': cpuMicros / 1e3 / instances, 'instances/s': instances / seconds };
 }
 
-try {
+/** Starts every receiver anew, sends to each in turn, and stops them: no two processes of one program are alike. */
+async function generation(number: number): Promise<void> {
   for (const [index, receiver] of all.entries()) {
-    const folder = join(below, `receiver-${index}`);
+    const folder = join(below, `receiver-${number}-${index}`);
     running.set(receiver, { server: await start(receiver, folder, pduBytes), folder });
     // A just-in-time compiler needs a second, and a service lives for weeks.
-    for (const load of loads) await costOf(receiver, load);
+    for (const load of loads) await costOf(receiver, load, warmUpInstances);
   }
   for (let round = 0; round < rounds; round++) {
     for (const [load, costs] of taken) {
-      // Who comes first changes from round to round.
-      const turn = round % all.length;
-      for (const receiver of [...all.slice(turn), ...all.slice(0, turn)]) {
-        process.stderr.write(`\rround ${round + 1}/${rounds}: ${load.name}, ${receiver.name}\u001b[K`);
-        costs.set(receiver, [...(costs.get(receiver) ?? []), await costOf(receiver, load)]);
+      for (const { receiver, bare } of pairs) {
+        process.stderr.write(
+          `\r${number + 1}/${generations}, round ${round + 1}: ${load.name}, ${receiver.name}\u001b[K`,
+        );
+        // Who comes first changes from round to round.
+        const isBareFirst = round % 2 === 0;
+        const first = await costOf(isBareFirst ? bare : receiver, load);
+        const second = await costOf(isBareFirst ? receiver : bare, load);
+        const [untold, cost] = isBareFirst ? [first, second] : [second, first];
+        bareCosts.get(load)?.push(untold);
+        const ratios = {
+          'CPU ms/instance': cost['CPU ms/instance'] / untold['CPU ms/instance'],
+          'instances/s': cost['instances/s'] / untold['instances/s'],
+        };
+        costs.set(receiver, [...(costs.get(receiver) ?? []), ratios]);
       }
     }
   }
-} finally {
+}
+
+const stopAll = async () => {
   await Promise.all([...running.values()].map(({ server }) => server.stop()));
+  running.clear();
+};
+try {
+  for (let number = 0; number < generations; number++) {
+    await generation(number);
+    await stopAll();
+  }
+} finally {
+  await stopAll();
   collector.close();
   collector.closeAllConnections();
   await rm(below, { recursive: true, force: true });
@@ -128,25 +173,28 @@ try {
 process.stderr.write('\r\u001b[K');
 if (received === 0) throw new Error('no span was sent: nothing was measured of them');
 
+const quartiles = (values: readonly number[]): string => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN).toFixed(2);
+  return `**${median(values).toFixed(2)}** (${at(0.25)} to ${at(0.75)})`;
+};
 const rows = [...taken].flatMap(([load, costs]) =>
   told.map((receiver) => {
-    const ratios = figures.map((figure) => {
-      const bareFigures = (costs.get(bare) ?? []).map((cost) => cost[figure]);
-      const each = (costs.get(receiver) ?? []).map((cost, round) => cost[figure] / (bareFigures[round] ?? Number.NaN));
-      return { middle: median(each), least: Math.min(...each), most: Math.max(...each) };
-    });
-    const shown = ratios.map(
-      ({ middle, least, most }) => `**${middle.toFixed(2)}** (${least.toFixed(2)} to ${most.toFixed(2)})`,
-    );
-    const overhead = (ratios[0]?.middle ?? Number.NaN) - 1;
+    const each = costs.get(receiver) ?? [];
+    const shown = figures.map((figure) => quartiles(each.map((ratios) => ratios[figure])));
+    const overhead = median(each.map((ratios) => ratios['CPU ms/instance'])) - 1;
     return `| ${load.name} | ${receiver.name} | ${shown.join(' | ')} | ${overhead <= mostOverhead ? 'within' : '**above**'} |`;
   }),
 );
+const bareShown = [...bareCosts].map(
+  ([load, costs]) => `${median(costs.map((cost) => 1e3 * cost['CPU ms/instance'])).toFixed(0)} µs for ${load.name}`,
+);
 const report = [
   `Measured ${new Date().toISOString().slice(0, 10)} on ${machineShape()}: all receivers run side by side and are`,
-  `sent in turn, in ${rounds} rounds, ${count} images of 512 KiB and ${count * 5} of 20 kB on an association each, to a folder`,
-  `without fsync. Ratios are taken round by round; the median,`,
-  `the least and the most of the rounds are shown. The load average was ${median(averages).toFixed(1)} (${Math.min(...averages).toFixed(1)} to ${Math.max(...averages).toFixed(1)}).`,
+  `sent in turn, started anew ${generations} times, in ${rounds} rounds each, ${count} images of 512 KiB and ${count * 5} of 20 kB on an association each, to a folder`,
+  `without fsync. Bare, an instance takes ${bareShown.join(' and ')} of CPU, all that comes after it included. Each receiver`,
+  `has a bare twin that is sent the same just before or after it: ratios are to the twin; the median and the middle half of`,
+  `the rounds are shown. The load average was ${median(averages).toFixed(1)} (${Math.min(...averages).toFixed(1)} to ${Math.max(...averages).toFixed(1)}).`,
   '',
   `| images | told | CPU an instance : bare | instances/s : bare | at most ${mostOverhead * 100} % more CPU |`,
   '| --- | --- | --- | --- | --- |',
