@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../support/free-port.ts';
+import { shippedService } from '../support/shipped-service.ts';
 
 /** Who receives: a server that is started anew for each measurement. */
 export interface Receiver {
@@ -31,14 +31,6 @@ export interface Running {
 
 const node = process.execPath;
 const here = (name: string): string => join(import.meta.dirname, name);
-
-/** The command of the image: the service with the options of Node that it is shipped with. */
-export const shippedService: readonly string[] = (() => {
-  const root = here('../..');
-  const [, words = '[]'] = /^ENTRYPOINT (.*)$/m.exec(readFileSync(join(root, 'Dockerfile'), 'utf8')) ?? [];
-  const [, ...args]: readonly string[] = JSON.parse(words);
-  return [node, ...args.slice(0, -1), join(root, args.at(-1) ?? '')];
-})();
 const noDelay = () => ({ TCP_NODELAY: '1' });
 
 export const receivers = {

@@ -2,7 +2,10 @@ import { crc32 } from 'node:zlib';
 import { manifestSchema } from '../../core/manifest.ts';
 import { manifestPrefix } from '../../core/object-keys.ts';
 import type { ObjectStore } from '../../core/object-store.ts';
+import { eachOf } from '../../lambdas/each-of.ts';
 import type { Acknowledged } from './load.ts';
+
+const READS_AT_ONCE = 16;
 
 export interface Audit {
   readonly manifests: number;
@@ -30,7 +33,7 @@ export async function audit(
     const text = new TextDecoder().decode(await store.get(manifestKey));
     const { instances } = manifestSchema.parse(JSON.parse(text));
     manifests += 1;
-    for (const instance of instances) {
+    await eachOf(instances, READS_AT_ONCE, async (instance) => {
       named.set(instance.sopInstanceUid, (named.get(instance.sopInstanceUid) ?? 0) + 1);
       const object = await store.get(instance.key);
       const sent = acknowledged.get(instance.sopInstanceUid);
@@ -40,7 +43,7 @@ export async function audit(
       } else if (sent !== undefined && crc32(object.subarray(-sent.bytes)) !== sent.crc32) {
         problems.push(`${instance.key} has other bytes than were sent`);
       }
-    }
+    });
   }
   for (const sopInstanceUid of acknowledged.keys()) {
     const times = named.get(sopInstanceUid) ?? 0;

@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-
-const main = join(import.meta.dirname, '../../service/main.ts');
+import { shippedService } from './shipped-service.ts';
 
 export interface LogLine {
   readonly event?: string;
@@ -22,7 +20,8 @@ export class ServiceProcess {
   #waiting: (() => void)[] = [];
 
   private constructor(environment: Readonly<Record<string, string>>) {
-    this.child = spawn(process.execPath, [main], {
+    const [command, ...args] = shippedService;
+    this.child = spawn(command, args, {
       env: { PATH: process.env.PATH, SCP_LOG_LEVEL: 'debug', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

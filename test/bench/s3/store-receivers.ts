@@ -1,4 +1,5 @@
-import { type Place, type Receiver, shippedService } from '../receivers.ts';
+import { shippedService } from '../../support/shipped-service.ts';
+import type { Place, Receiver } from '../receivers.ts';
 import type { S3Drain } from './s3-drain.ts';
 
 /** For every client of S3 in this run; the drain believes any signature. */
