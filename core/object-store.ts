@@ -26,14 +26,20 @@ export interface ObjectStore {
 /**
  * One object on its way in.
  * `write` answers a promise when the caller should wait before it brings more. The bytes may be overwritten when it has
- * returned, or when what it answered has resolved. After `commit` has resolved the bytes are durable; it rejects with a StoreFault otherwise. `discard` leaves
- * nothing behind, after a `commit` too, whatever became of that, and never rejects.
+ * returned, or when what it answered has resolved. After `commit` has resolved the bytes are durable; it rejects with a
+ * StoreFault otherwise. `discard` frees what is held, and leaves nothing of what was not committed; it never rejects. What
+ * a commit has stored, whatever became of that, it lets lie: whether it may go is for those to say who may name it.
  */
 export interface ObjectWriter {
   readonly write: (bytes: Uint8Array) => Promise<void> | undefined;
   /** Length and CRC-32 of all that was written so far. */
   readonly digest: () => Digest;
   readonly commit: () => Promise<void>;
+  /**
+   * After `commit` has resolved or rejected: undefined when no object of this writer is under the key or will be;
+   * otherwise for how many milliseconds from now one may yet appear there, after which the store tells for good.
+   */
+  readonly mayAppearForMs: () => number | undefined;
   readonly discard: () => Promise<void>;
 }
 

@@ -23,7 +23,12 @@ export const storeSettings = {
     .meta(meta('SCP_S3_PATH_STYLE', 'Address buckets by path, for S3 servers without virtual hosts.')),
   storeDeadlineMs: durationMs(1_000, 600_000)
     .default(25_000)
-    .meta(meta('SCP_STORE_DEADLINE_MS', 'How long storing one request is retried before the modality is told 0xA700.')),
+    .meta(
+      meta(
+        'SCP_STORE_DEADLINE_MS',
+        'How long storing one request is retried before the modality is told 0xA700. The grace of the sweeper, 60 s, is enough for 45000.',
+      ),
+    ),
   storeBufferBytes: count(32 * MIB, 64 * 1024 * MIB)
     .default(256 * MIB)
     .meta(

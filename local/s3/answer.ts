@@ -22,7 +22,7 @@ export function xmlAnswer(root: string, fields: XmlFields, headers: Answer['head
 
 /** The error document of S3. `resource` is the path, `requestId` the id of the answer. */
 export function errorBody(error: S3Error, resource: string, requestId: string): string {
-  const fields = Object.entries(error.fields).filter(([name]) => /^[A-Za-z0-9]+$/.test(name));
+  const fields = Object.entries(error.fields).filter(([name]) => /^[A-Za-z][A-Za-z0-9-]*$/.test(name));
   const document: XmlFields = [
     ['Code', error.code],
     ['Message', error.message],

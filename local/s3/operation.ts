@@ -1,5 +1,6 @@
 import type { S3Request } from './request.ts';
 import { S3Error } from './s3-error.ts';
+import { authenticationParameters } from './wire/query-authentication.ts';
 
 export type OperationName =
   | 'AbortMultipartUpload'
@@ -104,7 +105,7 @@ const onlyValues: Readonly<Record<string, string>> = {
 export function operationOf(request: S3Request): OperationName {
   const scope = request.key !== '' ? 'object' : request.bucket !== '' ? 'bucket' : 'service';
   const copies = request.headers.has('x-amz-copy-source');
-  const names = [...request.query.keys()].filter((name) => name !== 'x-id');
+  const names = [...request.query.keys()].filter((name) => name !== 'x-id' && !authenticationParameters.has(name));
   const route = routes.find(
     ({ method, scope: of, required = [], optional = [], copies: needsSource = copies }) =>
       method === request.method &&

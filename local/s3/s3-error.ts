@@ -1,6 +1,7 @@
 const statusOf = {
   AccessDenied: 403,
   AuthorizationHeaderMalformed: 400,
+  AuthorizationQueryParametersError: 400,
   BadDigest: 400,
   BucketAlreadyOwnedByYou: 409,
   ConditionalRequestConflict: 409,

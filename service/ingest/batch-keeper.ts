@@ -1,3 +1,4 @@
+import type { ManifestInstance } from '../../core/manifest.ts';
 import type { BatchId } from '../../core/object-keys.ts';
 import type { Digest, ObjectMetadata, ObjectStore, ObjectWriter } from '../../core/object-store.ts';
 import type { Emit } from '../telemetry/events.ts';
@@ -34,7 +35,8 @@ export class BatchKeeping implements Keeping {
   readonly #options: BatchKeeperOptions;
   readonly #batch: OpenBatch;
   readonly #writer: ObjectWriter;
-  #mayBeStored = false;
+  /** As a manifest would name it, from the beginning of its commit on. */
+  #committed: ManifestInstance | undefined;
   #isOver = false;
 
   constructor(associationId: string, metadata: ObjectMetadata, options: BatchKeeperOptions) {
@@ -60,9 +62,10 @@ export class BatchKeeping implements Keeping {
     const digest = this.#writer.digest();
     const differs = this.#batch.hasOther(sopInstanceUid, digest);
     const { outcome, home } = await this.#batch.keepOnce(sopInstanceUid, digest, async () => {
-      this.#mayBeStored = true;
+      const instance = { key: this.key, ...digest, ...metadata };
+      this.#committed = instance;
       await this.#writer.commit();
-      const taken = await batches.take(this.#batch, { key: this.key, ...digest, ...metadata });
+      const taken = await batches.take(this.#batch, instance);
       this.#isOver = true;
       return taken;
     });
@@ -79,10 +82,11 @@ export class BatchKeeping implements Keeping {
   async discard(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
-    const remove = () => this.#writer.discard();
-    // The sweeper may have found it: then the manifest decides.
-    if (this.#mayBeStored && !this.#batch.lease.isExclusive()) this.#batch.leftovers.push({ key: this.key, remove });
-    else await remove();
-    this.#options.batches.drop(this.#batch);
+    const { batches } = this.#options;
+    const mayAppearForMs = this.#committed && this.#writer.mayAppearForMs();
+    if (this.#committed !== undefined && mayAppearForMs !== undefined)
+      batches.leave(this.#batch, this.#committed, mayAppearForMs);
+    await this.#writer.discard();
+    batches.drop(this.#batch);
   }
 }

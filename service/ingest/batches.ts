@@ -7,6 +7,7 @@ import type { Route } from '../../core/route.ts';
 import { seal } from '../../core/seal.ts';
 import type { Emit } from '../telemetry/events.ts';
 import { safeText } from '../telemetry/safe-text.ts';
+import { findLeftovers } from './find-leftovers.ts';
 import { type GenerationLimits, Generations } from './generations.ts';
 import { BatchLease } from './lease.ts';
 import { OpenBatch, type Taken } from './open-batch.ts';
@@ -89,6 +90,11 @@ export class Batches {
     this.#sealDue();
   }
 
+  /** An admitted instance is to be refused although it is perhaps stored, or will be within so long (decision 15). */
+  leave(batch: OpenBatch, instance: ManifestInstance, mayAppearForMs: number): void {
+    batch.leftovers.push({ instance, settledAtMs: this.#nowMs() + mayAppearForMs });
+  }
+
   associationEnded(associationId: string): void {
     this.#generations.associationEnded(associationId, this.#nowMs());
     this.#sealDue();
@@ -163,10 +169,12 @@ export class Batches {
     const { batchId } = batch;
     const startedMs = this.#nowMs();
     let moved: ReadonlyMap<string, BatchId> = new Map();
-    if (batch.instances.length === 0) {
+    const leftovers = await this.#persist(batchId, () => findLeftovers(batch, this.#options));
+    const instances = batch.instances.concat(leftovers);
+    if (instances.length === 0) {
       emit({ event: 'batch-abandoned', batchId, route: route.name });
     } else {
-      const manifest = this.#manifest(batch, reason);
+      const manifest = this.#manifest(batch, instances, reason);
       const winner = await this.#persist(batchId, () => seal(store, manifest));
       moved = await this.#persist(batchId, () => this.#clear(batch, manifest, winner ?? manifest));
       const durationMs = this.#nowMs() - startedMs;
@@ -201,11 +209,11 @@ export class Batches {
     const strays = [...batch.instances, ...batch.overflow].filter(({ key }) => !named.has(key));
     const moved = await rescue(store, ours, strays);
     for (const { key } of strays) await store.delete(key);
-    for (const { key, remove } of batch.leftovers) if (!named.has(key)) await remove();
+    for (const { instance } of batch.leftovers) if (!named.has(instance.key)) await store.delete(instance.key);
     return moved;
   }
 
-  #manifest(batch: OpenBatch, sealReason: SealReason): Manifest {
+  #manifest(batch: OpenBatch, instances: ManifestInstance[], sealReason: SealReason): Manifest {
     const { owner, route, clock } = this.#options;
     return {
       version: 1,
@@ -216,7 +224,7 @@ export class Batches {
       sealedAt: new Date(clock.nowMs()).toISOString(),
       sealReason,
       ...(batch.traceparent === undefined ? {} : { traceparent: batch.traceparent }),
-      instances: batch.instances,
+      instances,
     };
   }
 

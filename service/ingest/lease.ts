@@ -52,11 +52,7 @@ export class BatchLease {
 
   /** Whether what was stored by now may be acknowledged under this batch. */
   isFresh(): boolean {
-    return this.#isDurable && this.isExclusive();
-  }
-
-  /** Whether nobody else can have begun to look at the batch, so that what it must not hold can be removed from it. */
-  isExclusive(): boolean {
+    if (!this.#isDurable) return false;
     const { ttlMs } = this.#options;
     const now = this.#now();
     const since = this.#leasedAt;

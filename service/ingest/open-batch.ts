@@ -16,10 +16,11 @@ interface Claim {
   readonly taken: Promise<Taken | undefined>;
 }
 
-/** An object that nobody wants unless a manifest names it. */
+/** An instance that was refused after its commit had begun, and is perhaps stored or about to be. */
 export interface Leftover {
-  readonly key: string;
-  readonly remove: () => Promise<void>;
+  readonly instance: ManifestInstance;
+  /** By the monotonic clock: from then on the store tells for good whether it is there. */
+  readonly settledAtMs: number;
 }
 
 /**
@@ -41,7 +42,7 @@ export class OpenBatch {
   readonly instances: ManifestInstance[] = [];
   /** Stored here, and more than one import job takes: they go into the next batch when this one is sealed. */
   readonly overflow: ManifestInstance[] = [];
-  /** Refused and perhaps stored here, when somebody else might have been at the batch. */
+  /** Refused and perhaps stored here. They stay until the batch is sealed: a sweeper may be about to name them. */
   readonly leftovers: Leftover[] = [];
   readonly #associations = new Set<string>();
   readonly #variants = new Map<string, number>();
@@ -112,4 +113,4 @@ export class OpenBatch {
   }
 }
 
-const sameDigest = (a: Digest, b: Digest): boolean => a.bytes === b.bytes && a.crc32 === b.crc32;
+export const sameDigest = (a: Digest, b: Digest): boolean => a.bytes === b.bytes && a.crc32 === b.crc32;

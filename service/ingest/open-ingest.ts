@@ -12,8 +12,11 @@ import { Reception } from './reception.ts';
 import { Routes } from './routes.ts';
 import { Spool } from './spool/spool.ts';
 
-/** What sealing may still take when the time to drain is over. What is not sealed then, the sweeper seals. */
-const SEAL_MS = 5_000;
+/**
+ * What sealing may still take when the time to drain is over: it waits 8 s for what was refused just now and may come late
+ * (decision 15). What is not sealed then, the sweeper seals.
+ */
+const SEAL_MS = 12_000;
 
 export interface IngestOptions {
   readonly config: Config;

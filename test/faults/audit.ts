@@ -1,7 +1,15 @@
 import { crc32 } from 'node:zlib';
 import { manifestSchema } from '../../core/manifest.ts';
-import { manifestPrefix } from '../../core/object-keys.ts';
+import {
+  type BatchId,
+  batchesPrefix,
+  batchIdOf,
+  batchIdSchema,
+  keyInBatch,
+  manifestPrefix,
+} from '../../core/object-keys.ts';
 import type { ObjectStore } from '../../core/object-store.ts';
+import { ulidAfter } from '../../core/ulid.ts';
 import { eachOf } from '../../lambdas/each-of.ts';
 import type { Acknowledged } from './load.ts';
 
@@ -18,7 +26,8 @@ export interface Audit {
 /**
  * Holds what was acknowledged against what lies in the store, by reading it: every acknowledged instance is named by
  * exactly one manifest, and every object that a manifest names is there with the bytes it states and, where it was
- * acknowledged, with those that were sent.
+ * acknowledged, with those that were sent. In a batch that is sealed lies nothing else, but for the originals of what
+ * was rescued out of it.
  * @param isSentAgain senders repeat what they had no answer for, so that an instance may be in several manifests
  */
 export async function audit(
@@ -28,12 +37,16 @@ export async function audit(
 ): Promise<Audit> {
   const problems: string[] = [];
   const named = new Map<string, number>();
+  const sealed = new Set<BatchId>();
+  const keys = new Set<string>();
   let manifests = 0;
   for await (const { key: manifestKey } of store.list(manifestPrefix)) {
     const text = new TextDecoder().decode(await store.get(manifestKey));
-    const { instances } = manifestSchema.parse(JSON.parse(text));
+    const { batchId, instances } = manifestSchema.parse(JSON.parse(text));
     manifests += 1;
+    sealed.add(batchId);
     await eachOf(instances, READS_AT_ONCE, async (instance) => {
+      keys.add(instance.key);
       named.set(instance.sopInstanceUid, (named.get(instance.sopInstanceUid) ?? 0) + 1);
       const object = await store.get(instance.key);
       const sent = acknowledged.get(instance.sopInstanceUid);
@@ -44,6 +57,14 @@ export async function audit(
         problems.push(`${instance.key} has other bytes than were sent`);
       }
     });
+  }
+  for await (const { key } of store.list(batchesPrefix)) {
+    const batchId = batchIdOf(key);
+    if (batchId === undefined || !sealed.has(batchId)) continue;
+    const following = (id: BatchId): BatchId => batchIdSchema.parse(ulidAfter(id));
+    let home = batchId;
+    while (sealed.has(home) && !keys.has(keyInBatch(key, batchId, home))) home = following(home);
+    if (!sealed.has(home)) problems.push(`${key} lies in a sealed batch whose manifest does not name it`);
   }
   for (const sopInstanceUid of acknowledged.keys()) {
     const times = named.get(sopInstanceUid) ?? 0;

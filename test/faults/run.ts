@@ -4,7 +4,7 @@ import { diskScenarios, mountSmallDisk, trialOn } from './disk-scenarios.ts';
 import { startMoto } from './moto.ts';
 import { type Extent, s3Scenarios } from './s3-scenarios.ts';
 import { openSite, type S3Site, startS3Site } from './s3-site.ts';
-import { Trial } from './trial.ts';
+import { LEASE_TTL_MS, Trial } from './trial.ts';
 
 const { values } = parseArgs({
   options: {
@@ -33,11 +33,16 @@ async function report(name: string, trial: Trial, during: () => Promise<void>): 
   verdicts.push(problems.length === 0);
 }
 
-async function onS3(server: string, start: () => Promise<S3Site>, names: (name: string) => boolean): Promise<void> {
+async function onS3(
+  server: string,
+  start: () => Promise<S3Site>,
+  names: (name: string) => boolean,
+  within = extent,
+): Promise<void> {
   for (const { name, run } of s3Scenarios.filter((scenario) => names(scenario.name))) {
     const site = await start();
     const trial = new Trial({ environment: site.environment, store: site.store, senders: 4, seed });
-    await report(`${server}: ${name}`, trial, () => run(trial, site, extent));
+    await report(`${server}: ${name}`, trial, () => run(trial, site, within));
     await site.close();
   }
 }
@@ -62,8 +67,10 @@ async function onMoto(): Promise<void> {
     return;
   }
   const start = () => openBucketAt(moto.port);
-  // It tells no checksum of an object, without which the sweeper seals nothing: so nobody is killed here.
-  await onS3('moto', start, (name) => /^(S3 down|SIGTERM)/.test(name) && name.includes(values.only));
+  // It tells no checksum of an object, without which the sweeper seals nothing: so nobody is killed here, and no outage
+  // outlasts a lease.
+  const brief = { ...extent, outageMs: Math.min(extent.outageMs, LEASE_TTL_MS / 2) };
+  await onS3('moto', start, (name) => /^(S3 down|SIGTERM)/.test(name) && name.includes(values.only), brief);
   await moto.stop();
 }
 

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { StoreFault } from '../../core/object-store.ts';
 import { rescue } from '../../core/rescue.ts';
 import { seal } from '../../core/seal.ts';
 import { LEASE_TTL_MS } from '../service/ingest/batches-rig.ts';
-import { ReceptionRig, requestOf } from '../service/ingest/reception-rig.ts';
+import { part10Of, ReceptionRig, requestOf } from '../service/ingest/reception-rig.ts';
 import { settled } from '../support/fake-clock.ts';
 import { sampleDataSet } from '../support/sample-data-set.ts';
 import { sampleMetadata } from '../support/sample-metadata.ts';
@@ -58,15 +59,25 @@ describe('an instance that is refused after the sweeper found it', () => {
     expect(rig.store.keys('batches/')).toEqual([named?.key]);
   });
 
-  it('is removed when the manifest does not name it', async () => {
+  it('stays although it came when its sender had long given it up, and nobody takes it back', async () => {
     await rig.storeOne('a', 2);
-    rig.store.disturb = ({ operation }) => (operation === 'commit' ? { loseAnswer: 'STORE_TIMEOUT' } : undefined);
-    const reception = rig.receive(requestOf(metadata));
+    const store = rig.storeWith({
+      commit: () => Promise.reject(new StoreFault('STORE_TIMEOUT', 'given up', { retryable: true })),
+      mayAppearForMs: () => LEASE_TTL_MS,
+    });
+    const reception = rig.receive(requestOf(metadata), store);
     await reception.write(dataSet);
-    rig.clock.pause(LEASE_TTL_MS);
     expect(await reception.finish()).toMatchObject({ code: 'STORE_TIMEOUT' });
+    const [batchId = ''] = rig.events.flatMap((event) => (event.event === 'batch-opened' ? [event.batchId] : []));
+    const held = rig.store.create(`batches/${batchId}/1.2.3.1.1/1.2.3.1.1.1.dcm`, metadata);
+    held.write(part10Of(metadata, dataSet));
+    rig.clock.pause(LEASE_TTL_MS + 1);
+    await held.commit();
+    await rig.sweep();
+    await rig.clock.advance(LEASE_TTL_MS);
     await rig.batches.drain();
-    rig.expectSealedExactlyOnce(2);
+    expect(rig.store.keys('batches/')).toEqual((await rig.sealedInstances()).map(({ key }) => key).toSorted());
+    expect(rig.store.keys('batches/')).toHaveLength(2);
   });
 });
 

@@ -6,7 +6,7 @@ import { type Acknowledgement, dataSetOf } from './modality.ts';
 import { REQUEST_LIFE_MS } from './network.ts';
 import { LEASE_TTL_MS } from './pod.ts';
 import type { Effect, SimulatedBucket } from './simulated-bucket.ts';
-import { LEASE_GRACE_MS, type SimulatedPipeline } from './simulated-pipeline.ts';
+import type { SimulatedPipeline } from './simulated-pipeline.ts';
 import type { Tally } from './tally.ts';
 
 /** Machines' clocks go wrong by this much at most. */
@@ -30,7 +30,8 @@ export class Judge {
   readonly #acknowledged: Acknowledgement[] = [];
   readonly #sealed = new Map<BatchId, Sealed>();
   readonly #leaseWrittenAtMs = new Map<BatchId, number>();
-  readonly #deletedLate = new Set<string>();
+  /** Instances that came under a batch that its owner had sealed without them: by the moment of their reception. */
+  readonly #cameLate = new Map<string, string>();
 
   constructor(bucket: SimulatedBucket, pipeline: SimulatedPipeline, tally: Tally, nowMs: () => number) {
     this.#bucket = bucket;
@@ -70,6 +71,9 @@ export class Judge {
     const manifests = [...this.#sealed.values()].map(({ manifest }) => manifest);
     for (const acknowledgement of this.#acknowledged) this.#judgeAcknowledged(acknowledgement, manifests);
     for (const manifest of manifests) this.#judgeManifest(manifest);
+    // What was acknowledged may come a second time; what was refused may not come when nobody can name it any more.
+    for (const { receivedAtMs } of this.#acknowledged) this.#cameLate.delete(new Date(receivedAtMs).toISOString());
+    for (const key of this.#cameLate.values()) this.#broken(`${key} was refused, and came after its batch was sealed`);
     for (const key of this.#bucket.keys(leasePrefix)) this.#broken(`${key} was left`);
     this.#tally.count('acknowledged', this.#acknowledged.length);
     this.#tally.count('manifests', manifests.length);
@@ -103,8 +107,7 @@ export class Judge {
   #judgeManifest({ batchId, instances }: Manifest): void {
     for (const { key, bytes, crc32 } of instances) {
       const digest = this.#bucket.objects.get(key)?.digest;
-      if (digest === undefined && this.#deletedLate.has(key)) this.#tally.count('refused, named and deleted late');
-      else if (digest === undefined) this.#broken(`${batchId} names ${key}, which is not there`);
+      if (digest === undefined) this.#broken(`${batchId} names ${key}, which is not there`);
       else if (digest.crc32 !== crc32 || digest.bytes !== bytes)
         this.#broken(`${batchId} names ${key} with other bytes`);
     }
@@ -139,12 +142,10 @@ export class Judge {
     const named = sealed.manifest.instances.find((instance) => instance.key === key);
     if (type === 'deleted') {
       if (named === undefined) return;
-      // The one thing that no clock keeps from happening: a freeze between the decision and the request's leaving.
-      if (way.departedAtMs - way.madeAtMs > LEASE_GRACE_MS - REQUEST_LIFE_MS) this.#deletedLate.add(key);
-      else this.#broken(`${key} was deleted by ${by.name} although its batch is sealed with it`);
+      this.#broken(`${key} was deleted by ${by.name} although its batch is sealed with it`);
       return;
     }
-    const digest = this.#bucket.objects.get(key)?.digest;
+    const { digest, metadata } = this.#bucket.objects.get(key) ?? {};
     if (named !== undefined) {
       // The same request once more.
       if (digest?.crc32 !== named.crc32)
@@ -160,6 +161,8 @@ export class Judge {
     if (!sealed.bySweeper && (way.departedAtMs > sealed.atMs || this.#nowMs() > way.departedAtMs + REQUEST_LIFE_MS)) {
       this.#broken(`${key} left ${by.name} after its batch was sealed`);
     }
+    if (!sealed.bySweeper && !by.name.startsWith('sweep') && metadata !== undefined)
+      this.#cameLate.set(metadata.receivedAt, key);
   }
 
   #broken(promise: string): void {

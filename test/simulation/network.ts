@@ -3,8 +3,10 @@ import type { Random } from './random.ts';
 import type { Scheduler, SimulatedProcess } from './scheduler.ts';
 import type { Trace } from './trace.ts';
 
-/** A request lands at most this long after it left, or never; who sent it waits no longer for the answer. */
+/** Who sent a request waits this long for the answer. It lands sooner, or never; or much later, if something held it. */
 export const REQUEST_LIFE_MS = 25_000;
+/** Something between a process and the store may hold a request so long and deliver it then. */
+const MAX_HELD_MS = 240_000;
 
 /** What goes wrong on the way of a process to the store and the services. */
 export interface Weather {
@@ -24,11 +26,13 @@ export interface Request<T> {
   /** For the trace. */
   readonly name: string;
   readonly isLease?: boolean;
+  /** Whether something on its way may hold it for minutes. */
+  readonly mayBeHeld?: boolean;
   /** What it does where it lands. */
   readonly effect: (way: Way) => T;
 }
 
-/** Carries requests: slowly, twice, not at all, or without an answer. */
+/** Carries requests: slowly, twice, not at all, without an answer, or when nobody waits for it any more. */
 export class Network {
   readonly #scheduler: Scheduler;
   readonly #random: Random;
@@ -61,7 +65,7 @@ export class Network {
 
   #depart<T>(
     process: SimulatedProcess,
-    { name, isLease = false, effect }: Request<T>,
+    { name, isLease = false, mayBeHeld = false, effect }: Request<T>,
     madeAtMs: number,
     resolve: (result: T) => void,
     reject: (fault: unknown) => void,
@@ -81,8 +85,8 @@ export class Network {
       );
     const refuse = (delayMs: number) => answer(delayMs, () => reject(faultOf('STORE_UNAVAILABLE')));
     if (weather.partitioned) return;
-    const fate = this.#fate();
-    const there = this.#latencyMs();
+    const fate = this.#fate(mayBeHeld);
+    const there = fate === 'held' ? this.#heldMs() : this.#latencyMs();
     if (fate === 'refused' || (isLease && weather.leasesRefused)) {
       refuse(there);
       return;
@@ -113,12 +117,18 @@ export class Network {
     const again = fate === 'twice' || fate === 'twice-late';
     // The client has sent it again on another connection; the one that it has given up may land later still.
     if (again) land(this.#random.between(0, fate === 'twice' ? there : REQUEST_LIFE_MS - 1), false);
-    land(there, true);
+    land(there, fate !== 'held');
   }
 
-  #fate(): 'done' | 'refused' | 'answer-lost' | 'twice' | 'twice-late' {
+  #fate(mayBeHeld: boolean): 'done' | 'refused' | 'answer-lost' | 'twice' | 'twice-late' | 'held' {
     if (!this.#random.chance(this.faultRate)) return 'done';
-    return this.#random.pick(['refused', 'refused', 'answer-lost', 'answer-lost', 'twice', 'twice-late']);
+    const fates = ['refused', 'refused', 'answer-lost', 'answer-lost', 'twice', 'twice-late'] as const;
+    return this.#random.pick(mayBeHeld ? [...fates, 'held', 'held'] : fates);
+  }
+
+  /** Often just longer than anybody waits. */
+  #heldMs(): number {
+    return REQUEST_LIFE_MS + this.#random.between(0, this.#random.pick([5_000, MAX_HELD_MS]));
   }
 
   /** One way. Two ways are always shorter than a request lives. */

@@ -118,7 +118,36 @@ export const plantedBugs: readonly PlantedBug[] = [
     planted: undeduplicated,
   },
   {
-    name: 'a refused instance that is removed whoever looks',
-    plant: () => replace(BatchLease.prototype, 'isExclusive', () => () => true),
+    name: 'a refused instance that is removed before its batch is sealed',
+    planted: () =>
+      storeThat((store) => ({
+        create: (key, metadata) => {
+          const writer = store.create(key, metadata);
+          let isSettled = true;
+          return {
+            ...writer,
+            commit: async () => {
+              isSettled = false;
+              await writer.commit();
+              isSettled = true;
+            },
+            mayAppearForMs: () => undefined,
+            discard: async () => {
+              if (!isSettled) await store.delete(key).catch(() => undefined);
+            },
+          };
+        },
+      })),
+  },
+  {
+    name: 'instances that may be written whenever their request arrives',
+    planted: () => ({ checksExpiry: false }),
+  },
+  {
+    name: 'a seal that does not wait for what may come late',
+    planted: () =>
+      storeThat((store) => ({
+        create: (key, metadata) => ({ ...store.create(key, metadata), mayAppearForMs: () => 0 }),
+      })),
   },
 ];

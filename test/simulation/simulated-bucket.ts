@@ -8,7 +8,7 @@ import type {
 } from '../../core/object-store.ts';
 import { StoreFault } from '../../core/object-store.ts';
 import { RunningDigest } from '../../service/store/running-digest.ts';
-import type { Network, Way } from './network.ts';
+import { type Network, REQUEST_LIFE_MS, type Way } from './network.ts';
 import type { SimulatedProcess } from './scheduler.ts';
 
 export interface StoredObject {
@@ -27,7 +27,14 @@ export interface Effect {
   readonly way: Way;
 }
 
+/** Requests that write instances are good so long beyond the time that their sender waits for them. */
+export const EXPIRY_MARGIN_MS = 5_000;
+
+/** What the clock of a process may go too fast while it waits for that. */
+const CLOCK_SLACK_MS = 1_000;
+
 /** S3 tells times in whole seconds. */
+const goodUntilMs = (madeAtMs: number): number => madeAtMs + REQUEST_LIFE_MS + EXPIRY_MARGIN_MS;
 const inSeconds = (ms: number): number => Math.floor(ms / 1_000) * 1_000;
 
 /** A bucket as S3 keeps it: strongly consistent, conditional writes, its own clock. */
@@ -36,11 +43,21 @@ export class SimulatedBucket {
   readonly #nowMs: () => number;
   readonly #bytesPerByte: number;
   readonly #onEffect: (effect: Effect) => void;
+  readonly #checksExpiry: boolean;
 
-  /** @param bytesPerByte how many bytes each byte of an object counts for, so that small ones fill a batch */
-  constructor(options: { nowMs: () => number; bytesPerByte: number; onEffect: (effect: Effect) => void }) {
+  /**
+   * @param bytesPerByte how many bytes each byte of an object counts for, so that small ones fill a batch
+   * @param checksExpiry whether it refuses requests that come later than they are good for
+   */
+  constructor(options: {
+    nowMs: () => number;
+    bytesPerByte: number;
+    checksExpiry: boolean;
+    onEffect: (effect: Effect) => void;
+  }) {
     this.#nowMs = options.nowMs;
     this.#bytesPerByte = options.bytesPerByte;
+    this.#checksExpiry = options.checksExpiry;
     this.#onEffect = options.onEffect;
   }
 
@@ -63,7 +80,12 @@ export class SimulatedBucket {
   /** The bucket as one process reaches it. */
   connect(process: SimulatedProcess, network: Network): ObjectStore {
     const call = <T>(name: string, key: string, effect: (way: Way) => T) =>
-      network.call(process, { name: `${name} ${key}`, isLease: name === 'put' && key.startsWith('open/'), effect });
+      network.call(process, {
+        name: `${name} ${key}`,
+        isLease: name === 'put' && key.startsWith('open/'),
+        mayBeHeld: true,
+        effect,
+      });
     const write = (key: string, bytes: Uint8Array, metadata: ObjectMetadata | undefined, way: Way) => {
       const modifiedAtMs = inSeconds(this.#nowMs());
       this.objects.set(key, { bytes, digest: this.digestOf(bytes), modifiedAtMs, metadata });
@@ -83,7 +105,15 @@ export class SimulatedBucket {
 
     return {
       create: (key, metadata) =>
-        this.#writer(key, (bytes) => call('commit', key, (way) => write(key, bytes, metadata, way)), remove),
+        this.#writer((bytes) =>
+          call('commit', key, (way) => {
+            if (this.#checksExpiry && this.#nowMs() > goodUntilMs(way.madeAtMs))
+              throw new StoreFault('STORE_DENIED', 'the request has expired', { retryable: false });
+            // Put only where nothing is; the same bytes are its own, and success.
+            if (this.objects.get(key)?.digest.crc32 === this.digestOf(bytes).crc32) return;
+            write(key, bytes, metadata, way);
+          }),
+        ),
       put: (key, bytes) => call('put', key, (way) => write(key, bytes, undefined, way)),
       putIfAbsent: (key, bytes) =>
         call('putIfAbsent', key, (way): 'created' | 'exists' => {
@@ -107,13 +137,9 @@ export class SimulatedBucket {
     };
   }
 
-  #writer(
-    key: string,
-    commit: (bytes: Uint8Array) => Promise<void>,
-    remove: (key: string) => Promise<void>,
-  ): ObjectWriter {
+  #writer(commit: (bytes: Uint8Array) => Promise<void>): ObjectWriter {
     const parts: Uint8Array[] = [];
-    let commitBegun = false;
+    let begunAtMs: number | undefined;
     return {
       write: (bytes) => {
         parts.push(bytes);
@@ -121,12 +147,12 @@ export class SimulatedBucket {
       },
       digest: () => this.digestOf(Buffer.concat(parts)),
       commit: () => {
-        commitBegun = true;
+        begunAtMs = this.#nowMs();
         return commit(Buffer.concat(parts));
       },
-      discard: async () => {
-        if (commitBegun) await remove(key).catch(() => undefined);
-      },
+      mayAppearForMs: () =>
+        begunAtMs === undefined ? undefined : Math.max(0, goodUntilMs(begunAtMs) + CLOCK_SLACK_MS - this.#nowMs()),
+      discard: async () => undefined,
     };
   }
 

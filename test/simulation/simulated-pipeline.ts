@@ -13,8 +13,8 @@ import type { SimulatedBucket } from './simulated-bucket.ts';
 import { SimulatedExecution } from './simulated-execution.ts';
 import { SimulatedImports } from './simulated-imports.ts';
 
-/** Longer than a request lives, the clocks' drift in a lease's life, and the second to which S3 tells times. */
-export const LEASE_GRACE_MS = 30_000;
+/** Longer than a request is good for, the clocks' drift in a lease's life, and the second to which S3 tells times. */
+export const LEASE_GRACE_MS = 35_000;
 
 const BUCKET = 'ingest';
 const MAX_DELIVERIES = 4;

@@ -27,6 +27,7 @@ const FIRST_RECEPTION_MS = Date.parse('2026-01-02T03:04:05.000Z');
 export interface Planted {
   readonly podStore?: (store: ObjectStore, process: SimulatedProcess, scheduler: Scheduler) => ObjectStore;
   readonly leaseGraceMs?: number;
+  readonly checksExpiry?: boolean;
   readonly firstExecution?: (batchId: BatchId) => string;
 }
 
@@ -70,6 +71,7 @@ class World {
     this.#bucket = new SimulatedBucket({
       nowMs,
       bytesPerByte: plan.bytesPerByte,
+      checksExpiry: planted.checksExpiry ?? true,
       onEffect: (effect) => this.#onEffect(effect),
     });
     this.#pipeline = new SimulatedPipeline({

@@ -4,6 +4,7 @@ import type { FaultRule } from '../../local/s3/fault.ts';
 import { type S3Server, startS3 } from '../../local/s3/start-s3.ts';
 import { DirectTransport } from '../../service/store/s3/direct-transport.ts';
 import { S3Store, type S3StoreOptions } from '../../service/store/s3/s3-store.ts';
+import { expiringRequestsOf } from './expiring-requests-of.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const region = 'us-east-1';
@@ -48,7 +49,8 @@ export async function startS3UnderTest(): Promise<S3UnderTest> {
   const transports: DirectTransport[] = [];
   const storeWith: S3UnderTest['storeWith'] = (options, config) => {
     const own = config === undefined ? client : clientWith(config);
-    const transport = new DirectTransport({ client: own, maxSockets: 100, stallMs: 10_000, nowMs: Date.now });
+    const requests = expiringRequestsOf(own);
+    const transport = new DirectTransport({ requests, maxSockets: 100, stallMs: 10_000 });
     transports.push(transport);
     return new S3Store({
       client: own,
@@ -57,6 +59,7 @@ export async function startS3UnderTest(): Promise<S3UnderTest> {
       deadlineMs: 20_000,
       nowMs: Date.now,
       transport,
+      requests,
       ...options,
     });
   };

@@ -56,14 +56,24 @@ export class FolderWriter implements ObjectWriter {
       this.#named = true;
       await this.#folders.sync(dirname(this.#path));
     } catch (error) {
+      // At once, before anybody has heard of it: a name that is not durable must come into no manifest.
+      if (this.#named)
+        this.#named = await rm(this.#path, { force: true }).then(
+          () => false,
+          () => true,
+        );
       throw folderFault(error);
     }
+  }
+
+  mayAppearForMs(): number | undefined {
+    return this.#named ? 0 : undefined;
   }
 
   async discard(): Promise<void> {
     await this.#writing;
     await this.#close().catch(() => undefined);
-    await rm(this.#named ? this.#path : this.#temporaryPath, { force: true }).catch(() => undefined);
+    if (!this.#named) await rm(this.#temporaryPath, { force: true }).catch(() => undefined);
   }
 
   /**

@@ -55,10 +55,14 @@ export class PageCacheWriter implements ObjectWriter {
     }
   }
 
+  mayAppearForMs(): number | undefined {
+    return this.#named ? 0 : undefined;
+  }
+
   async discard(): Promise<void> {
     try {
       this.#close();
-      rmSync(this.#named ? this.#path : this.#temporaryPath, { force: true });
+      if (!this.#named) rmSync(this.#temporaryPath, { force: true });
     } catch {
       // What is left of it lies among the unfinished, which the next start clears away.
     }

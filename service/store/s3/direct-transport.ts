@@ -1,25 +1,19 @@
-import type { S3Client } from '@aws-sdk/client-s3';
-import { isClockSkewError } from '@smithy/core/retry';
 import type { ObjectMetadata } from '../../../core/object-store.ts';
 import type { SlabBody } from '../slabs/slab-body.ts';
 import { base64Crc32 } from './base64-crc32.ts';
 import type { BodyTransport, Place, UploadedPart } from './body-transport.ts';
-import { type BucketEndpoint, bucketEndpoint } from './bucket-endpoint.ts';
+import type { Attempt, ExpiringRequests, SignedRoute } from './expiring-requests.ts';
 import { type HttpAnswer, HttpPutter, type HttpPutterOptions } from './http-put.ts';
 import { toS3Metadata } from './object-metadata.ts';
-import { RequestSigner } from './request-signer.ts';
-import { isSdkError } from './retry.ts';
+import { uriEncode } from './query-signature.ts';
 import { errorIn } from './s3-answer-error.ts';
 
 export interface DirectTransportOptions extends HttpPutterOptions {
-  /** Gives endpoint, region, credentials and clock offset. */
-  readonly client: S3Client;
-  readonly nowMs: () => number;
+  /** Gives endpoint, signatures and the store's clock. */
+  readonly requests: ExpiringRequests;
 }
 
-interface Route {
-  readonly endpoint: BucketEndpoint;
-  readonly signer: RequestSigner;
+interface Route extends SignedRoute {
   readonly putter: HttpPutter;
 }
 
@@ -37,14 +31,14 @@ export class DirectTransport implements BodyTransport {
     this.#options = options;
   }
 
-  async putObject(place: Place, metadata: ObjectMetadata, body: SlabBody, signal: AbortSignal): Promise<void> {
+  async putObject(place: Place, metadata: ObjectMetadata, body: SlabBody, attempt: Attempt): Promise<void> {
     const described = Object.entries(toS3Metadata(metadata)).map(([name, value]) => [`x-amz-meta-${name}`, value]);
     const headers = {
       'content-type': 'application/dicom',
       'if-none-match': '*',
       ...Object.fromEntries(described),
     };
-    await this.#put(place, {}, headers, body, signal);
+    await this.#put(place, {}, headers, body, attempt);
   }
 
   async uploadPart(
@@ -52,9 +46,9 @@ export class DirectTransport implements BodyTransport {
     uploadId: string,
     number: number,
     body: SlabBody,
-    signal: AbortSignal,
+    attempt: Attempt,
   ): Promise<UploadedPart> {
-    const { etag } = await this.#put(place, { partNumber: String(number), uploadId }, {}, body, signal);
+    const { etag } = await this.#put(place, { partNumber: String(number), uploadId }, {}, body, attempt);
     return { number, etag, crc32: base64Crc32(body.crc32) };
   }
 
@@ -68,10 +62,11 @@ export class DirectTransport implements BodyTransport {
     query: Readonly<Record<string, string>>,
     headers: Readonly<Record<string, string>>,
     body: SlabBody,
-    signal: AbortSignal,
+    { signal, untilMs }: Attempt,
   ): Promise<HttpAnswer> {
+    const { clock } = this.#options.requests;
     const { endpoint, signer, putter } = await this.#routeTo(bucket);
-    const path = `${endpoint.basePath}/${key.split('/').map(encode).join('/')}`;
+    const path = `${endpoint.basePath}/${key.split('/').map(uriEncode).join('/')}`;
     const head = {
       path,
       query,
@@ -81,16 +76,17 @@ export class DirectTransport implements BodyTransport {
         'x-amz-checksum-crc32': base64Crc32(body.crc32),
       },
     };
-    const target = path + queryString(query);
     const content = body.slabs.map((slab) => slab.content);
     for (let corrected = false; ; corrected = true) {
-      const answer = await putter.put({ path: target, headers: await signer.sign(head), body: content, signal });
+      const signed = await signer.sign(head, untilMs);
+      const sentAtMs = clock.monotonicMs();
+      const answer = await putter.put({ path: signed.target, headers: signed.headers, body: content, signal });
+      const isCorrected = clock.observe(answer.date, sentAtMs);
       if (answer.status >= 200 && answer.status < 300) return answer;
       const error = errorIn(answer.status, answer.document);
       const isExpired = EXPIRED.has(error.name);
-      if (corrected || !(isExpired || (isSdkError(error) && isClockSkewError(error)))) throw error;
+      if (corrected || !(isExpired || (answer.status === 403 && isCorrected))) throw error;
       if (isExpired) await signer.renewCredentials();
-      else if (!signer.correctClock(answer.date)) throw error;
     }
   }
 
@@ -105,21 +101,7 @@ export class DirectTransport implements BodyTransport {
   }
 
   async #findRoute(bucket: string): Promise<Route> {
-    const { client, nowMs } = this.#options;
-    const endpoint = await bucketEndpoint(client, bucket);
-    return {
-      endpoint,
-      signer: new RequestSigner(client.config, endpoint, nowMs),
-      putter: new HttpPutter(endpoint, this.#options),
-    };
+    const route = await this.#options.requests.route(bucket);
+    return { ...route, putter: new HttpPutter(route.endpoint, this.#options) };
   }
-}
-
-/** RFC 3986 unreserved characters stay, as SigV4 wants it. */
-const encode = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
-
-function queryString(query: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(query).map(([name, value]) => `${encode(name)}=${encode(value)}`);
-  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }

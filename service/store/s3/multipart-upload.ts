@@ -61,16 +61,15 @@ export class MultipartUpload {
   }
 
   /**
-   * Makes the parts an object, of which `digest` is the length and checksum. The SDK reads the answer to its end: S3 may
-   * say 200 and put an error into the document.
+   * The request that makes the parts an object, of which `digest` is the length and checksum. The SDK reads the answer to
+   * its end: S3 may say 200 and put an error into the document.
    */
-  async complete(
+  completion(
     parts: readonly UploadedPart[],
     digest: Digest,
-    condition: { readonly IfNoneMatch?: '*' },
-    signal: AbortSignal,
-  ): Promise<void> {
-    const command = new CompleteMultipartUploadCommand({
+    condition: { readonly IfNoneMatch?: '*' } = {},
+  ): CompleteMultipartUploadCommand {
+    return new CompleteMultipartUploadCommand({
       ...this.#target(),
       ...condition,
       MultipartUpload: {
@@ -80,7 +79,6 @@ export class MultipartUpload {
       ChecksumType: 'FULL_OBJECT',
       MpuObjectSize: digest.bytes,
     });
-    await this.#client.send(command, { abortSignal: signal });
   }
 
   /** Never rejects: what this leaves behind, the bucket's lifecycle rule for incomplete uploads removes. */

@@ -3,9 +3,11 @@ import type { Clock, Schedule } from '../../../core/clock.ts';
 import type { Config } from '../../../core/config-schema.ts';
 import { SlabPool } from '../slabs/slab-pool.ts';
 import { DirectTransport } from './direct-transport.ts';
+import { ExpiringRequests } from './expiring-requests.ts';
 import { Retry } from './retry.ts';
 import { S3Store } from './s3-store.ts';
 import { SdkTransport } from './sdk-transport.ts';
+import { StoreClock } from './store-clock.ts';
 import { multipartSizes } from './upload-options.ts';
 
 export interface S3StoreRuntime {
@@ -28,13 +30,17 @@ export function openS3Store(
     requestHandler: { httpAgent: agent, httpsAgent: agent },
   });
   const { nowMs } = clock;
+  const requests = new ExpiringRequests(client, new StoreClock(clock));
   const pool = new SlabPool({ budgetBytes: config.storeBufferBytes, progressBytes: multipartSizes.minPartBytes });
   const transport =
     s3Client === 'sdk'
-      ? new SdkTransport(client)
-      : new DirectTransport({ client, maxSockets, nowMs, stallMs: deadlineMs / STALLS_IN_DEADLINE });
+      ? new SdkTransport(requests)
+      : new DirectTransport({ requests, maxSockets, stallMs: deadlineMs / STALLS_IN_DEADLINE });
   const retry = new Retry({ clock, schedule, random });
-  return { store: new S3Store({ client, bucket, keyPrefix, deadlineMs, nowMs, transport, retry, pool }), pool };
+  return {
+    store: new S3Store({ client, bucket, keyPrefix, deadlineMs, nowMs, transport, requests, retry, pool }),
+    pool,
+  };
 }
 
 /** A connection that has stopped moving leaves time for another try. */

@@ -1,6 +1,7 @@
 import type { Digest, ObjectMetadata } from '../../../core/object-store.ts';
 import type { SlabBody } from '../slabs/slab-body.ts';
 import type { Place, UploadedPart } from './body-transport.ts';
+import type { Attempt } from './expiring-requests.ts';
 import { MultipartUpload } from './multipart-upload.ts';
 import { toS3Metadata } from './object-metadata.ts';
 import type { UploadOptions } from './upload-options.ts';
@@ -64,9 +65,11 @@ export class PartStream {
   }
 
   /** Makes the parts an object unless the key exists, by one request. */
-  async complete(digest: Digest, signal: AbortSignal): Promise<void> {
+  async complete(digest: Digest, attempt: Attempt): Promise<void> {
     const parts = this.#uploaded.toSorted((a, b) => a.number - b.number);
-    await (await this.#begun).complete(parts, digest, { IfNoneMatch: '*' }, signal);
+    const upload = await this.#begun;
+    const newCommand = () => upload.completion(parts, digest, { IfNoneMatch: '*' });
+    await this.#options.requests.send(newCommand, this.#place.bucket, attempt);
   }
 
   /** Stops what is in flight and has S3 forget the parts. Never rejects. */
@@ -81,7 +84,10 @@ export class PartStream {
     const { uploadId } = await Promise.race([this.#begun, aborted(this.#ended.signal)]);
     const { transport, retry, deadlineMs } = this.#options;
     const deadline = { ...retry.deadline(deadlineMs), signal: this.#ended.signal };
-    return retry.run(deadline, (signal) => transport.uploadPart(this.#place, uploadId, number, body, signal));
+    const { untilMs } = deadline;
+    return retry.run(deadline, (signal) =>
+      transport.uploadPart(this.#place, uploadId, number, body, { signal, untilMs }),
+    );
   }
 
   #end(error: unknown): void {

@@ -21,7 +21,7 @@ const MAX_DELAY_MS = 5_000;
 
 /**
  * What the SDK does not repeat and may be repeated here, because a body is in memory until it is stored: bytes that
- * were damaged or cut off on their way, a conflict with a request of our own that is still running, and an error
+ * were damaged, cut off or held on their way, a conflict with a request of our own that is still running, and an error
  * inside an answer of 200.
  */
 const REPEATED = new Set([
@@ -30,6 +30,7 @@ const REPEATED = new Set([
   'IncompleteBody',
   'InternalError',
   'OperationAborted',
+  'RequestExpired',
   'ServiceUnavailable',
   'XAmzContentChecksumMismatch',
 ]);
@@ -55,6 +56,11 @@ export class Retry {
 
   deadline(ms: number): Deadline {
     return { untilMs: this.#options.clock.monotonicMs() + ms };
+  }
+
+  /** Negative when it is over. */
+  leftMs({ untilMs }: Deadline): number {
+    return untilMs - this.#options.clock.monotonicMs();
   }
 
   /**

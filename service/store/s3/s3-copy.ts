@@ -37,7 +37,7 @@ export async function copyWithinS3(
     return upload.copyPart(index + 1, source, firstByte, lastByte, within());
   });
   try {
-    await upload.complete(await Promise.all(parts), info, {}, within());
+    await client.send(upload.completion(await Promise.all(parts), info), { abortSignal: within() });
   } catch (error) {
     await Promise.allSettled(parts);
     await upload.abort(within());

@@ -18,6 +18,7 @@ import {
 import { systemClock, systemSchedule } from '../../../core/system-clock.ts';
 import { SlabPool } from '../slabs/slab-pool.ts';
 import type { BodyTransport, Place } from './body-transport.ts';
+import { ExpiringRequests } from './expiring-requests.ts';
 import { targetOf } from './multipart-upload.ts';
 import { fromS3Metadata } from './object-metadata.ts';
 import { Retry } from './retry.ts';
@@ -25,6 +26,7 @@ import { copyWithinS3 } from './s3-copy.ts';
 import { s3Fault, statusOf } from './s3-fault.ts';
 import { S3Writer } from './s3-writer.ts';
 import { SdkTransport } from './sdk-transport.ts';
+import { StoreClock } from './store-clock.ts';
 import { type MultipartSizes, multipartSizes, type UploadOptions } from './upload-options.ts';
 
 export interface S3StoreOptions {
@@ -37,6 +39,8 @@ export interface S3StoreOptions {
   readonly nowMs: () => number;
   /** What brings instances; the SDK unless told otherwise. */
   readonly transport?: BodyTransport;
+  /** Signs requests that S3 refuses when they are late. */
+  readonly requests?: ExpiringRequests;
   /** Repeats that, and the requests around it. */
   readonly retry?: Retry;
   /** Memory of instances on their way. */
@@ -55,11 +59,13 @@ export class S3Store implements ObjectStore {
     this.#options = options;
     const { client, deadlineMs } = options;
     const sizes = { ...multipartSizes, ...options.multipart };
+    const requests = options.requests ?? new ExpiringRequests(client, new StoreClock(systemClock));
     this.#upload = {
       client,
       deadlineMs,
       sizes,
-      transport: options.transport ?? new SdkTransport(client),
+      transport: options.transport ?? new SdkTransport(requests),
+      requests,
       retry: options.retry ?? new Retry({ clock: systemClock, schedule: systemSchedule, random: Math.random }),
       pool: options.pool ?? new SlabPool({ budgetBytes: DEFAULT_BUDGET_BYTES, progressBytes: sizes.minPartBytes }),
     };

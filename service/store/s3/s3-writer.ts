@@ -1,17 +1,18 @@
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import type { Digest, ObjectMetadata, ObjectWriter } from '../../../core/object-store.ts';
 import { RunningDigest } from '../running-digest.ts';
 import { Filling } from '../slabs/filling.ts';
 import type { SlabAccount } from '../slabs/slab-account.ts';
 import type { SlabBody } from '../slabs/slab-body.ts';
 import type { Place } from './body-transport.ts';
-import { targetOf } from './multipart-upload.ts';
+import type { Attempt } from './expiring-requests.ts';
 import { PartStream } from './part-stream.ts';
+import { LATE_MS } from './request-signer.ts';
+import type { Deadline } from './retry.ts';
 import { s3Fault, statusOf } from './s3-fault.ts';
 import { storedAlready } from './stored-already.ts';
 import type { UploadOptions } from './upload-options.ts';
 
-/** For taking back what may have been stored: the modality waits for its refusal meanwhile. */
+/** For taking back parts: the modality waits for its refusal meanwhile. */
 const CLEANUP_MS = 2_000;
 
 /**
@@ -31,7 +32,8 @@ export class S3Writer implements ObjectWriter {
   #writing: Promise<void> | undefined;
   /** Nothing more is kept: what still comes is only counted. */
   #isGivenUp = false;
-  #mayBeStored = false;
+  #outcome: 'none' | 'stored' | 'unsure' = 'none';
+  #deadline: Deadline | undefined;
 
   constructor(options: UploadOptions, place: Place, metadata: ObjectMetadata) {
     this.#options = options;
@@ -60,30 +62,34 @@ export class S3Writer implements ObjectWriter {
     this.#account.close();
     const digest = this.digest();
     const deadline = retry.deadline(deadlineMs);
+    this.#deadline = deadline;
     try {
       const request = this.#parts === undefined ? this.#wholePut() : await this.#completion(this.#parts, digest);
-      this.#mayBeStored = true;
       try {
-        await retry.run(deadline, request);
+        await retry.run(deadline, (signal) => this.#attempt(request, { signal, untilMs: deadline.untilMs }));
       } catch (error) {
         if (!isDoneBefore(error)) throw error;
         const isStored = await retry.run(deadline, (signal) => storedAlready(client, this.#place, digest, signal));
         if (!isStored) throw error;
       }
+      this.#outcome = 'stored';
     } catch (error) {
-      // S3 has said no: what is under the key, if anything, is not of this writer.
-      if ((statusOf(error) ?? 500) < 500) this.#mayBeStored = false;
       throw s3Fault(error);
     } finally {
       this.#giveUp();
     }
   }
 
+  mayAppearForMs(): number | undefined {
+    if (this.#outcome === 'none') return undefined;
+    if (this.#outcome === 'stored' || this.#deadline === undefined) return 0;
+    return Math.max(0, this.#options.retry.leftMs(this.#deadline) + LATE_MS);
+  }
+
   async discard(): Promise<void> {
     this.#giveUp();
     await this.#writing;
-    const signal = AbortSignal.timeout(CLEANUP_MS);
-    await Promise.all([this.#parts?.abort(signal), this.#mayBeStored ? this.#remove(signal) : undefined]);
+    await this.#parts?.abort(AbortSignal.timeout(CLEANUP_MS));
   }
 
   /** Copies as much as there is room for now. @returns how many bytes that was */
@@ -157,15 +163,25 @@ export class S3Writer implements ObjectWriter {
     });
   }
 
-  #wholePut(): (signal: AbortSignal) => Promise<void> {
-    const { body } = this.#filling;
-    return (signal) => this.#options.transport.putObject(this.#place, this.#metadata, body, signal);
+  /** An attempt that S3 has not said no to may have been carried out, or may be yet, whatever the next one comes to. */
+  async #attempt(request: Request, attempt: Attempt): Promise<void> {
+    try {
+      await request(attempt);
+    } catch (error) {
+      if ((statusOf(error) ?? 500) >= 500) this.#outcome = 'unsure';
+      throw error;
+    }
   }
 
-  async #completion(parts: PartStream, digest: Digest): Promise<(signal: AbortSignal) => Promise<void>> {
+  #wholePut(): Request {
+    const { body } = this.#filling;
+    return (attempt) => this.#options.transport.putObject(this.#place, this.#metadata, body, attempt);
+  }
+
+  async #completion(parts: PartStream, digest: Digest): Promise<Request> {
     if (this.#filling.bytes > 0) this.#sendPart(parts, this.#filling.bytes);
     await parts.allUploaded();
-    return (signal) => parts.complete(digest, signal);
+    return (attempt) => parts.complete(digest, attempt);
   }
 
   /** Takes the first bytes out of the buffer. */
@@ -180,12 +196,10 @@ export class S3Writer implements ObjectWriter {
     this.#account.giveBack(this.#leave(this.#filling.bytes).slabs);
     this.#account.close();
   }
-
-  async #remove(signal: AbortSignal): Promise<void> {
-    const command = new DeleteObjectCommand(targetOf(this.#place));
-    await this.#options.client.send(command, { abortSignal: signal }).catch(() => undefined);
-  }
 }
+
+/** Makes the object, if S3 takes it. */
+type Request = (attempt: Attempt) => Promise<void>;
 
 /** What S3 says to a repeat of a request that it has carried out. */
 function isDoneBefore(error: unknown): boolean {

@@ -1,20 +1,21 @@
-import { PutObjectCommand, type S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand, UploadPartCommand, type UploadPartCommandOutput } from '@aws-sdk/client-s3';
 import type { ObjectMetadata } from '../../../core/object-store.ts';
 import type { SlabBody } from '../slabs/slab-body.ts';
 import { base64Crc32 } from './base64-crc32.ts';
 import type { BodyTransport, Place, UploadedPart } from './body-transport.ts';
+import type { Attempt, ExpiringRequests } from './expiring-requests.ts';
 import { toS3Metadata } from './object-metadata.ts';
 
 /** Sends bodies by the SDK's own commands, which take a body in one piece. */
 export class SdkTransport implements BodyTransport {
-  readonly #client: S3Client;
+  readonly #requests: ExpiringRequests;
 
-  constructor(client: S3Client) {
-    this.#client = client;
+  constructor(requests: ExpiringRequests) {
+    this.#requests = requests;
   }
 
-  async putObject(place: Place, metadata: ObjectMetadata, body: SlabBody, signal: AbortSignal): Promise<void> {
-    const command = new PutObjectCommand({
+  async putObject(place: Place, metadata: ObjectMetadata, body: SlabBody, attempt: Attempt): Promise<void> {
+    const input = {
       Bucket: place.bucket,
       Key: place.key,
       Body: joined(body),
@@ -22,8 +23,8 @@ export class SdkTransport implements BodyTransport {
       Metadata: toS3Metadata(metadata),
       ChecksumCRC32: base64Crc32(body.crc32),
       IfNoneMatch: '*',
-    });
-    await this.#client.send(command, { abortSignal: signal });
+    };
+    await this.#requests.send(() => new PutObjectCommand(input), place.bucket, attempt);
   }
 
   async uploadPart(
@@ -31,17 +32,18 @@ export class SdkTransport implements BodyTransport {
     uploadId: string,
     number: number,
     body: SlabBody,
-    signal: AbortSignal,
+    attempt: Attempt,
   ): Promise<UploadedPart> {
-    const command = new UploadPartCommand({
+    const input = {
       Bucket: place.bucket,
       Key: place.key,
       UploadId: uploadId,
       PartNumber: number,
       Body: joined(body),
       ChecksumCRC32: base64Crc32(body.crc32),
-    });
-    const { ETag = '' } = await this.#client.send(command, { abortSignal: signal });
+    };
+    const output = await this.#requests.send(() => new UploadPartCommand(input), place.bucket, attempt);
+    const { ETag = '' } = output as UploadPartCommandOutput;
     return { number, etag: ETag, crc32: base64Crc32(body.crc32) };
   }
 }

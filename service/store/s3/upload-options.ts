@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SlabPool } from '../slabs/slab-pool.ts';
 import type { BodyTransport } from './body-transport.ts';
+import type { ExpiringRequests } from './expiring-requests.ts';
 import type { Retry } from './retry.ts';
 
 const MIB = 1024 * 1024;
@@ -30,6 +31,8 @@ export interface UploadOptions {
   /** For every request but those that carry instances. */
   readonly client: S3Client;
   readonly transport: BodyTransport;
+  /** For the request that makes parts an object. */
+  readonly requests: ExpiringRequests;
   readonly retry: Retry;
   readonly pool: SlabPool;
   readonly sizes: MultipartSizes;

@@ -8,6 +8,7 @@ export const motoGaps: S3Gaps = {
   'conditional-copy': 'ignores conditions on CopyObject',
   'content-md5': 'does not verify Content-MD5',
   'default-crc64nvme': 'makes no checksum of its own',
+  expiry: 'takes requests that have expired',
   'full-object-checksum': 'does not verify checksums of a multipart upload',
   'multipart-size-guard': 'ignores x-amz-mp-object-size',
   'not-implemented': 'implements ACLs and tags',

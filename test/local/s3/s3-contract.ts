@@ -5,6 +5,7 @@ import { integrityContract } from './contract/integrity.ts';
 import { listingContract } from './contract/listing.ts';
 import { multipartContract } from './contract/multipart.ts';
 import { objectContract } from './contract/objects.ts';
+import { presignedContract } from './contract/presigned.ts';
 
 /** A server under test. */
 export interface S3Connection {
@@ -28,6 +29,7 @@ export type S3Capability =
   | 'content-md5'
   | 'copy-onto-itself-refused'
   | 'default-crc64nvme'
+  | 'expiry'
   | 'full-object-checksum'
   | 'multipart-size-guard'
   | 'not-implemented'
@@ -65,5 +67,6 @@ export function s3Contract(
     conditionContract(connect, needs);
     listingContract(connect, needs);
     multipartContract(connect, needs);
+    presignedContract(connect, needs);
   });
 }

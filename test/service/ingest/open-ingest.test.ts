@@ -39,7 +39,7 @@ it('ends its drain although the store takes no seal: the sweeper seals what is l
   const draining = ingest.drain(deadline).then(() => {
     isDrained = true;
   });
-  await clock.advance(14_000);
+  await clock.advance(21_000);
   await settled();
   expect(isDrained).toBe(false);
   await clock.advance(2_000);

@@ -2,17 +2,24 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../../core/system-clock.ts';
 import { bucketEndpoint } from '../../../../service/store/s3/bucket-endpoint.ts';
 import { DirectTransport } from '../../../../service/store/s3/direct-transport.ts';
+import type { Attempt } from '../../../../service/store/s3/expiring-requests.ts';
 import { SdkTransport } from '../../../../service/store/s3/sdk-transport.ts';
 import { Slab } from '../../../../service/store/slabs/slab.ts';
 import { bodyOf, type SlabBody } from '../../../../service/store/slabs/slab-body.ts';
 import { clientOf, startLocal, temporaryFolder } from '../../../local/s3/local-server.ts';
+import { expiringRequestsOf } from '../../../support/expiring-requests-of.ts';
 import { sampleMetadata } from '../../../support/sample-metadata.ts';
 
 const metadata = sampleMetadata(1, { callingAeTitle: 'CT 1%' });
 const HOUR_MS = 3_600_000;
-const never = new AbortController().signal;
+/** An attempt that is waited for as long as any test lasts. */
+const patient = (signal: AbortSignal = new AbortController().signal): Attempt => ({
+  signal,
+  untilMs: systemClock.monotonicMs() + 60_000,
+});
 
 function body(bytes: number, slabBytes = 100_000): SlabBody {
   const slabs: Slab[] = [];
@@ -30,7 +37,7 @@ afterEach(async () => {
 });
 
 function directTo(client: S3Client, nowMs: () => number = Date.now, stallMs = 20_000): DirectTransport {
-  const transport = new DirectTransport({ client, maxSockets: 10, stallMs, nowMs });
+  const transport = new DirectTransport({ requests: expiringRequestsOf(client, nowMs), maxSockets: 10, stallMs });
   cleanUp.push(() => transport.close());
   return transport;
 }
@@ -78,14 +85,19 @@ describe('an object that is put directly', () => {
   it.each([0, 1, 99_999, 100_000, 100_001, 1_234_567])('is the same as by the SDK: %i bytes', async (bytes) => {
     const { client, head } = await strictS3();
     const sent = body(bytes);
-    await directTo(client).putObject({ bucket: 'ingest', key: 'direct' }, metadata, sent, never);
-    await new SdkTransport(client).putObject({ bucket: 'ingest', key: 'sdk' }, metadata, sent, never);
+    await directTo(client).putObject({ bucket: 'ingest', key: 'direct' }, metadata, sent, patient());
+    await new SdkTransport(expiringRequestsOf(client)).putObject(
+      { bucket: 'ingest', key: 'sdk' },
+      metadata,
+      sent,
+      patient(),
+    );
     expect(await head('direct')).toEqual(await head('sdk'));
   });
 
   it.each(["a b/c+d'(e)*!~", 'ä/%41/ü', 'batches/01JD/1.2.840.1/2.25.3.dcm'])('has the key %j', async (key) => {
     const { client, head } = await strictS3();
-    await directTo(client).putObject({ bucket: 'ingest', key }, metadata, body(10), never);
+    await directTo(client).putObject({ bucket: 'ingest', key }, metadata, body(10), patient());
     expect(await head(key)).toMatchObject({ bytes: 10 });
   });
 
@@ -93,8 +105,8 @@ describe('an object that is put directly', () => {
     const { client } = await strictS3();
     const transport = directTo(client);
     const place = { bucket: 'ingest', key: 'key' };
-    await transport.putObject(place, metadata, body(10), never);
-    await expect(transport.putObject(place, metadata, body(11), never)).rejects.toMatchObject({
+    await transport.putObject(place, metadata, body(10), patient());
+    await expect(transport.putObject(place, metadata, body(11), patient())).rejects.toMatchObject({
       name: 'PreconditionFailed',
       $metadata: { httpStatusCode: 412 },
     });
@@ -104,7 +116,7 @@ describe('an object that is put directly', () => {
     const { client } = await strictS3();
     const damaged = { ...body(10), crc32: 1 };
     await expect(
-      directTo(client).putObject({ bucket: 'ingest', key: 'key' }, metadata, damaged, never),
+      directTo(client).putObject({ bucket: 'ingest', key: 'key' }, metadata, damaged, patient()),
     ).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
   });
 
@@ -112,7 +124,7 @@ describe('an object that is put directly', () => {
     const { endpoint } = await strictS3();
     const stranger = clientOf(endpoint, { credentials: { accessKeyId: 'A', secretAccessKey: 'B' } });
     await expect(
-      directTo(stranger).putObject({ bucket: 'ingest', key: 'key' }, metadata, body(10), never),
+      directTo(stranger).putObject({ bucket: 'ingest', key: 'key' }, metadata, body(10), patient()),
     ).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
   });
 });
@@ -122,9 +134,8 @@ describe('a clock that is an hour off', () => {
     const { endpoint, head } = await strictS3();
     const client = clientOf(endpoint);
     const transport = directTo(client, () => Date.now() + offMs);
-    await transport.putObject({ bucket: 'ingest', key: 'key' }, metadata, body(10), never);
+    await transport.putObject({ bucket: 'ingest', key: 'key' }, metadata, body(10), patient());
     expect(await head('key')).toMatchObject({ bytes: 10 });
-    expect(Math.abs(client.config.systemClockOffset + offMs)).toBeLessThan(60_000);
   });
 });
 
@@ -142,16 +153,16 @@ describe('credentials that have expired', () => {
   it('are renewed once', async () => {
     const { endpoint, seen } = await scripted(refuse(400, 'ExpiredToken'), accept);
     const { client, asked } = clientWith(endpoint);
-    await directTo(client).putObject(place, metadata, body(10), never);
+    await directTo(client).putObject(place, metadata, body(10), patient());
     expect(asked.length).toBe(2);
-    expect(seen[0]?.headers.authorization).toContain('Credential=KEY1/');
-    expect(seen[1]?.headers.authorization).toContain('Credential=KEY2/');
+    expect(seen[0]?.url).toContain('X-Amz-Credential=KEY1%2F');
+    expect(seen[1]?.url).toContain('X-Amz-Credential=KEY2%2F');
   });
 
   it('are an error when the new ones have expired too', async () => {
     const { endpoint, seen } = await scripted(refuse(400, 'ExpiredToken'), refuse(400, 'ExpiredToken'), accept);
     await expect(
-      directTo(clientWith(endpoint).client).putObject(place, metadata, body(10), never),
+      directTo(clientWith(endpoint).client).putObject(place, metadata, body(10), patient()),
     ).rejects.toMatchObject({ name: 'ExpiredToken' });
     expect(seen).toHaveLength(2);
   });
@@ -161,7 +172,7 @@ describe('an answer', () => {
   const place = { bucket: 'ingest', key: 'key' };
   const put = async (...answers: Parameters<typeof scripted>) => {
     const { endpoint } = await scripted(...answers);
-    return directTo(clientOf(endpoint), Date.now, 200).putObject(place, metadata, body(1_000_000), never);
+    return directTo(clientOf(endpoint), Date.now, 200).putObject(place, metadata, body(1_000_000), patient());
   };
 
   it('without an error document is called by its status', async () => {
@@ -187,16 +198,16 @@ describe('an answer', () => {
   it('is not waited for once it is not wanted', async () => {
     const ending = new AbortController();
     const { endpoint } = await scripted(() => ending.abort(new Error('enough')));
-    await expect(directTo(clientOf(endpoint)).putObject(place, metadata, body(10), ending.signal)).rejects.toThrow(
-      'enough',
-    );
+    await expect(
+      directTo(clientOf(endpoint)).putObject(place, metadata, body(10), patient(ending.signal)),
+    ).rejects.toThrow('enough');
   });
 
   it('of a part gives its tag', async () => {
     const { endpoint, seen } = await scripted(accept);
-    const part = await directTo(clientOf(endpoint)).uploadPart(place, 'id+/=', 7, body(10), never);
+    const part = await directTo(clientOf(endpoint)).uploadPart(place, 'id+/=', 7, body(10), patient());
     expect(part).toMatchObject({ number: 7, etag: '"e"' });
-    expect(seen[0]?.url).toBe('/ingest/key?partNumber=7&uploadId=id%2B%2F%3D');
+    expect(seen[0]?.url).toMatch(/^\/ingest\/key\?X-Amz-.*&partNumber=7&uploadId=id%2B%2F%3D&X-Amz-Signature=/);
   });
 });
 

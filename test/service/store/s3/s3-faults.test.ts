@@ -2,7 +2,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock, systemSchedule } from '../../../../core/system-clock.ts';
 import type { Fault } from '../../../../local/s3/fault.ts';
 import type { OperationName } from '../../../../local/s3/operation.ts';
+import { DirectTransport } from '../../../../service/store/s3/direct-transport.ts';
+import { EXPIRY_MARGIN_MS } from '../../../../service/store/s3/request-signer.ts';
 import { Retry } from '../../../../service/store/s3/retry.ts';
+import { expiringRequestsOf } from '../../../support/expiring-requests-of.ts';
 import { crc32Of } from '../object-store-contract.ts';
 import { MIB, metadata, multipart, PART_BYTES, pattern, S3Rig } from './s3-rig.ts';
 
@@ -55,6 +58,22 @@ describe('a fault that passes', () => {
     expect(await rig.s3.store.head(key)).toMatchObject({ bytes: bytes.length, crc32: crc32Of(bytes), metadata });
   });
 
+  it('is not forgotten for what came of the next attempt', async () => {
+    const key = rig.newKey();
+    rig.s3.disturb(({ operation, attempt }) => {
+      if (operation !== 'PutObject') return undefined;
+      return attempt === 1
+        ? { kind: 'stall-request', afterBytes: 0 }
+        : { kind: 'error', code: 'AccessDenied', when: 'before' };
+    });
+    const requests = expiringRequestsOf(rig.s3.client);
+    const transport = new DirectTransport({ requests, maxSockets: 1, stallMs: 200 });
+    const { writer, committed } = await rig.store(key, pattern(1_000), { transport });
+    await expect(committed).rejects.toMatchObject({ code: 'STORE_DENIED' });
+    expect(writer.mayAppearForMs()).toBeGreaterThan(0);
+    await transport.close();
+  });
+
   it('is no success when other bytes are under the key', async () => {
     const key = rig.newKey();
     await (await rig.store(key, pattern(1_000))).committed;
@@ -102,24 +121,32 @@ describe('a fault that stays', () => {
   /** Finds every pause before another try too long for any deadline. */
   const withoutPatience = new Retry({ clock: systemClock, schedule: systemSchedule, random: () => 1_000_000 });
 
-  it.each<[Fault, string, boolean]>([
-    [{ kind: 'error', code: 'SlowDown', when: 'before' }, 'STORE_UNAVAILABLE', true],
-    [{ kind: 'error', code: 'AccessDenied', when: 'before' }, 'STORE_DENIED', false],
-    [{ kind: 'error', code: 'BadDigest', when: 'before' }, 'STORE_CORRUPT', true],
-    [{ kind: 'error', code: 'NoSuchBucket', when: 'before' }, 'STORE_UNAVAILABLE', true],
-    [{ kind: 'reset-request', afterBytes: 0 }, 'STORE_UNAVAILABLE', true],
-    [{ kind: 'stall-request', afterBytes: 0 }, 'STORE_TIMEOUT', true],
-    [{ kind: 'delay', delayMs: 60_000 }, 'STORE_TIMEOUT', true],
-  ])('ends the commit of a small object, and leaves nothing: %j', async (fault, code, retryable) => {
+  it.each<[Fault, string, boolean, 'never' | 'perhaps' | 'stored']>([
+    [{ kind: 'error', code: 'SlowDown', when: 'before' }, 'STORE_UNAVAILABLE', true, 'perhaps'],
+    [{ kind: 'error', code: 'AccessDenied', when: 'before' }, 'STORE_DENIED', false, 'never'],
+    [{ kind: 'error', code: 'BadDigest', when: 'before' }, 'STORE_CORRUPT', true, 'never'],
+    [{ kind: 'error', code: 'NoSuchBucket', when: 'before' }, 'STORE_UNAVAILABLE', true, 'never'],
+    [{ kind: 'reset-request', afterBytes: 0 }, 'STORE_UNAVAILABLE', true, 'perhaps'],
+    [{ kind: 'stall-request', afterBytes: 0 }, 'STORE_TIMEOUT', true, 'perhaps'],
+    [{ kind: 'delay', delayMs: 60_000 }, 'STORE_TIMEOUT', true, 'stored'],
+  ])('ends the commit of a small object, which knows what may come of it: %j', async (fault, code, retryable, fate) => {
     const key = rig.newKey();
     const isEndless = fault.kind === 'stall-request' || fault.kind === 'delay';
-    const target = rig.s3.storeWith({ deadlineMs: isEndless ? 500 : 20_000, retry: withoutPatience }, once);
+    const deadlineMs = isEndless ? 500 : 20_000;
+    const target = rig.s3.storeWith({ deadlineMs, retry: withoutPatience }, once);
     rig.disturb('PutObject', fault);
     const writer = target.create(key, metadata);
     await writer.write(pattern(1_000));
     await expect(writer.commit()).rejects.toMatchObject({ name: 'StoreFault', code, retryable, status: 0xa700 });
     await writer.discard();
-    expect(await rig.s3.store.head(key)).toBeUndefined();
+    const lateMs = writer.mayAppearForMs();
+    if (fate === 'never') expect(lateMs).toBeUndefined();
+    else {
+      expect(lateMs).toBeGreaterThan(EXPIRY_MARGIN_MS);
+      expect(lateMs).toBeLessThan(deadlineMs + 10_000);
+    }
+    // It is not taken back: by now a manifest may name it.
+    expect((await rig.s3.store.head(key))?.bytes).toBe(fate === 'stored' ? 1_000 : undefined);
   });
 
   it.each<[OperationName, Fault, string, number]>([

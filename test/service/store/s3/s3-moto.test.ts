@@ -4,6 +4,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DirectTransport } from '../../../../service/store/s3/direct-transport.ts';
 import { S3Store } from '../../../../service/store/s3/s3-store.ts';
+import { expiringRequestsOf } from '../../../support/expiring-requests-of.ts';
 import { sampleMetadata } from '../../../support/sample-metadata.ts';
 import { crc32Of } from '../object-store-contract.ts';
 import { MIB, multipart, pattern } from './s3-rig.ts';
@@ -27,7 +28,7 @@ describe.skipIf(!isThere)('S3 as moto has it', () => {
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     client = new S3Client({ endpoint: endpoint ?? '', region: 'us-east-1', forcePathStyle: true, credentials });
     await client.send(new CreateBucketCommand({ Bucket: 'bucket' }));
-    transport = new DirectTransport({ client, maxSockets: 4, stallMs: 20_000, nowMs: Date.now });
+    transport = new DirectTransport({ requests: expiringRequestsOf(client), maxSockets: 4, stallMs: 20_000 });
     const options = { client, bucket: 'bucket', keyPrefix: '', deadlineMs: 20_000, nowMs: Date.now };
     store = new S3Store({ ...options, transport, multipart });
     stop = async () => {

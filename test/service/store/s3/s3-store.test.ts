@@ -1,6 +1,7 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { SdkTransport } from '../../../../service/store/s3/sdk-transport.ts';
+import { expiringRequestsOf } from '../../../support/expiring-requests-of.ts';
 import { peakWhileWriting } from '../../../support/flat-memory.ts';
 import { startS3UnderTest } from '../../../support/s3-under-test.ts';
 import { sampleMetadata } from '../../../support/sample-metadata.ts';
@@ -13,7 +14,7 @@ describeObjectStore('S3Store', async () => {
 });
 describeObjectStore('S3Store by the SDK, with a prefix', async () => {
   const s3 = await startS3UnderTest();
-  const transport = new SdkTransport(s3.client);
+  const transport = new SdkTransport(expiringRequestsOf(s3.client));
   return { store: s3.storeWith({ keyPrefix: 'site/a/', transport }), close: s3.close };
 });
 
