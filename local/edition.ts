@@ -31,8 +31,8 @@ export interface Recovery {
   readonly sweepIntervalMs: number;
 }
 
-/** The grace is longer than any store may take (SCP_STORE_DEADLINE_MS): what was sent under the lease has landed. */
-const unhurried: Recovery = { leaseTtlMs: 30_000, leaseGraceMs: 30_000, sweepIntervalMs: 15_000 };
+/** The grace exceeds the store's deadline (SCP_STORE_DEADLINE_MS) by 9 s and the drift of clocks: what comes later is refused. */
+const unhurried: Recovery = { leaseTtlMs: 30_000, leaseGraceMs: 40_000, sweepIntervalMs: 15_000 };
 
 export interface EditionOptions {
   /** Everything that is kept from one run to the next. */

@@ -81,7 +81,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalRepo
   const sweeper = new Sweeper({
     store: s3.store,
     leaseTtlMs,
-    leaseGraceMs: storeDeadlineMs,
+    leaseGraceMs: storeDeadlineMs + 10_000,
     intervalMs: ms(SWEEP_INTERVAL_SECONDS),
   });
   await workload.start();
