@@ -87,6 +87,9 @@ describe('the guide for one node', () => {
     const service = await ServiceProcess.start({
       ...here,
       SCP_SPOOL_FOLDER: spool,
+      // However full the disk of this machine is.
+      SCP_SPOOL_HIGH_PERCENT: '99',
+      SCP_SPOOL_FULL_PERCENT: '100',
       SCP_TLS_PORT: '0',
       // The line to AWS is down.
       AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9',

@@ -42,6 +42,9 @@ async function start(settings: Readonly<Record<string, string>> = {}): Promise<L
     SCP_LEASE_TTL_MS: String(LEASE_TTL_MS),
     SCP_ACK: 'spooled',
     SCP_SPOOL_FOLDER: join(folder, 'spool'),
+    // The volume is that of the machine, whatever is on it.
+    SCP_SPOOL_HIGH_PERCENT: '100',
+    SCP_SPOOL_FULL_PERCENT: '100',
     SCP_SPOOL_LEASE_TTL_MS: '500',
     AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${wan.port}`,
     AWS_REGION: 'us-east-1',
