@@ -9,7 +9,7 @@ const { registry } = createMetrics('1');
 showLimits(registry, { maxAssociations: 1 });
 openBatchAge(registry, () => 0);
 showSpool(registry, { instances: 0, bytes: 0, oldestAgeMs: 0, usedRatio: 0, isFailing: false });
-showStoreBuffers(registry, { usedBytes: 0, budgetBytes: 0, waiting: 0 });
+showStoreBuffers(registry, { usedBytes: 0, keptBytes: 0, budgetBytes: 0, waiting: 0 });
 createImportMetrics(registry, { statuses: [], reasons: [], concurrentJobs: 1, nowMs: () => 0 });
 
 /** Every metric that a service can have, and those that Prometheus makes. */

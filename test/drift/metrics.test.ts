@@ -23,7 +23,7 @@ type Metric = z.infer<typeof metricSchema>;
 const { registry } = createMetrics('1.0.0');
 showBytesInFlight(registry, () => 0);
 showSpool(registry, { instances: 0, bytes: 0, oldestAgeMs: 0, usedRatio: 0, isFailing: false });
-showStoreBuffers(registry, { usedBytes: 0, budgetBytes: 0, waiting: 0 });
+showStoreBuffers(registry, { usedBytes: 0, keptBytes: 0, budgetBytes: 0, waiting: 0 });
 
 const metrics: readonly Metric[] = registry
   .getMetricsAsArray()

@@ -48,6 +48,11 @@ export class SlabPool {
     return this.#used * this.slabBytes;
   }
 
+  /** Slabs in use and idle. They are kept for good, since memory that is given back and asked for anew falls to pieces. */
+  get keptBytes(): number {
+    return (this.#used + this.#idle.length) * this.slabBytes;
+  }
+
   /** Accounts that wait for memory now. */
   get waiting(): number {
     return this.#waiting.length;

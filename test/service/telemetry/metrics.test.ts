@@ -145,7 +145,7 @@ describe('the metrics', () => {
     for (const event of Object.values(sampleEvents)) all.project(event);
     showBytesInFlight(all.registry, () => 1);
     showSpool(all.registry, { instances: 0, bytes: 0, oldestAgeMs: 0, usedRatio: 0, isFailing: false });
-    showStoreBuffers(all.registry, { usedBytes: 0, budgetBytes: 0, waiting: 0 });
+    showStoreBuffers(all.registry, { usedBytes: 0, keptBytes: 0, budgetBytes: 0, waiting: 0 });
     const ours = (await all.registry.metrics()).split('\n').filter((line) => line.includes('dicom_store_scp_'));
     const check = spawnSync('promtool', ['check', 'metrics'], { input: `${ours.join('\n')}\n`, encoding: 'utf8' });
     expect(check.stderr + check.stdout).toBe('');

@@ -13,6 +13,7 @@ it('shows what the buffers of the store are at the moment', async () => {
   if (slab !== undefined) account.giveBack([slab]);
   const shown = await registry.metrics();
   expect(shown).toMatch(/^dicom_store_scp_store_buffer_bytes 0$/m);
+  expect(shown).toMatch(/^dicom_store_scp_store_buffer_kept_bytes 100$/m);
   expect(shown).toMatch(/^dicom_store_scp_store_buffer_budget_bytes 1000$/m);
   expect(shown).toMatch(/^dicom_store_scp_store_buffer_waiting 0$/m);
 });
