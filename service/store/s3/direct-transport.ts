@@ -2,13 +2,14 @@ import type { ObjectMetadata } from '../../../core/object-store.ts';
 import type { SlabBody } from '../slabs/slab-body.ts';
 import { base64Crc32 } from './base64-crc32.ts';
 import type { BodyTransport, Place, UploadedPart } from './body-transport.ts';
+import type { ConnectionOptions } from './connections.ts';
 import type { Attempt, ExpiringRequests, SignedRoute } from './expiring-requests.ts';
-import { type HttpAnswer, HttpPutter, type HttpPutterOptions } from './http-put.ts';
+import { type HttpAnswer, HttpPutter } from './http-put.ts';
 import { toS3Metadata } from './object-metadata.ts';
 import { uriEncode } from './query-signature.ts';
 import { errorIn } from './s3-answer-error.ts';
 
-export interface DirectTransportOptions extends HttpPutterOptions {
+export interface DirectTransportOptions extends ConnectionOptions {
   /** Gives endpoint, signatures and the store's clock. */
   readonly requests: ExpiringRequests;
 }

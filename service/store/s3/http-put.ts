@@ -1,6 +1,7 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { BucketEndpoint } from './bucket-endpoint.ts';
+import { agentOptions, type ConnectionOptions, dropIdle } from './connections.ts';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -21,24 +22,16 @@ export interface HttpPut {
 
 const MAX_DOCUMENT_BYTES = 16 * 1024;
 
-export interface HttpPutterOptions {
-  /** Connections at a time. */
-  readonly maxSockets: number;
-  /** How long a connection may neither take nor bring a byte, from the beginning of connecting on. */
-  readonly stallMs: number;
-}
-
 /** A pool of connections to one endpoint. */
 export class HttpPutter {
   readonly #endpoint: BucketEndpoint;
   readonly #stallMs: number;
   readonly #agent: HttpAgent | HttpsAgent;
 
-  constructor(endpoint: BucketEndpoint, { maxSockets, stallMs }: HttpPutterOptions) {
+  constructor(endpoint: BucketEndpoint, connections: ConnectionOptions) {
     this.#endpoint = endpoint;
-    this.#stallMs = stallMs;
-    // The server closes idle connections when it likes; the youngest is the likeliest to be open still.
-    const options = { keepAlive: true, maxSockets, maxFreeSockets: maxSockets, scheduling: 'lifo' } as const;
+    this.#stallMs = connections.stallMs;
+    const options = agentOptions(connections);
     this.#agent = endpoint.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
   }
 
@@ -53,7 +46,10 @@ export class HttpPutter {
       signal.throwIfAborted();
       const timeout = this.#stallMs;
       const request = open({ method: 'PUT', agent: this.#agent, host: bare(hostname), port, path, headers, timeout });
-      request.once('timeout', () => request.destroy(stalled()));
+      request.once('timeout', () => {
+        dropIdle(this.#agent);
+        request.destroy(stalled());
+      });
       const giveUp = () => request.destroy(signal.reason);
       signal.addEventListener('abort', giveUp, { once: true });
       request.once('close', () => signal.removeEventListener('abort', giveUp));
