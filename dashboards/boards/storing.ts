@@ -114,10 +114,11 @@ export function storing(thresholds: Thresholds): Board {
               ...third,
               title: 'Memory of instances on their way',
               description:
-                'Memory of instances on their way to S3, and how much they may have together. At the limit senders are held back.',
+                'Memory of instances on their way to S3, what of it is kept for the next, and how much they may have together. At the limit senders are held back.',
               unit: 'bytes',
             },
             { expr: `sum(${metric('store_buffer_bytes')})`, legend: 'used' },
+            { expr: `sum(${metric('store_buffer_kept_bytes')})`, legend: 'kept for the next' },
             { expr: `sum(${metric('store_buffer_budget_bytes')})`, legend: 'budget' },
           ),
           graph(
