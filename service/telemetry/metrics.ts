@@ -3,7 +3,8 @@ import { systemClock } from '../../core/system-clock.ts';
 import type { TraceContext } from '../../core/traceparent.ts';
 import { decide } from './decisions.ts';
 import type { TelemetryEvent } from './events.ts';
-import { createInstruments } from './metrics/instruments.ts';
+import { InstanceTally } from './metrics/instance-tally.ts';
+import { createInstruments, type Instruments } from './metrics/instruments.ts';
 import { type LabelWords, noWords, showFromZero } from './metrics/label-words.ts';
 import { metricDecisions } from './metrics/metric-decisions.ts';
 import { PeerLabels } from './metrics/peer-labels.ts';
@@ -37,7 +38,8 @@ export function createMetrics(version: string, options: MetricsOptions = {}): Me
   const { words = noWords, callingAeTitles = [], exemplars = false, nowMs = systemClock.nowMs } = options;
   const registry = exemplars ? new Registry(Registry.OPENMETRICS_CONTENT_TYPE) : new Registry();
   collectDefaultMetrics({ register: registry });
-  const instruments = createInstruments(registry, exemplars);
+  const tally = new InstanceTally();
+  const instruments: Instruments = createInstruments(registry, exemplars, () => tally.handOver(instruments));
   instruments.buildInfo.set({ version }, 1);
   showFromZero(instruments, words);
 
@@ -48,7 +50,7 @@ export function createMetrics(version: string, options: MetricsOptions = {}): Me
     else instruments.storeSeconds.observe(value);
   };
   const peers = new PeerLabels(callingAeTitles);
-  const decisions = metricDecisions({ instruments, peers, nowMs, observeStore });
+  const decisions = metricDecisions({ instruments, tally, peers, nowMs, observeStore });
   return {
     registry,
     project: (event, trace) => {

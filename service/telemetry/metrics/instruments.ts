@@ -9,13 +9,22 @@ const PREFIX = 'dicom_store_scp_';
  * Every metric that is made of events: its name, meaning, labels and buckets. Names and labels are an interface: what
  * watches the service stands on them.
  * @param exemplars whether times carry the trace that they were measured in
+ * @param beforeInstances is called before what counts instances is read
  */
-export function createInstruments(registry: Registry, exemplars: boolean) {
+export function createInstruments(registry: Registry, exemplars: boolean, beforeInstances: () => void) {
   const registers = [registry];
-  const counter = <T extends string = never>(suffix: string, help: string, labelNames: readonly T[] = []) =>
-    new Counter<T>({ name: PREFIX + suffix, help, labelNames, registers });
-  const gauge = <T extends string = never>(suffix: string, help: string, labelNames: readonly T[] = []) =>
-    new Gauge<T>({ name: PREFIX + suffix, help, labelNames, registers });
+  const counter = <T extends string = never>(
+    suffix: string,
+    help: string,
+    labelNames: readonly T[] = [],
+    collect = () => {},
+  ) => new Counter<T>({ name: PREFIX + suffix, help, labelNames, registers, collect });
+  const gauge = <T extends string = never>(
+    suffix: string,
+    help: string,
+    labelNames: readonly T[] = [],
+    collect = () => {},
+  ) => new Gauge<T>({ name: PREFIX + suffix, help, labelNames, registers, collect });
   // The client's types take the labels of exemplars for labels of the metric; those have none.
   const histogram = (suffix: string, help: string, buckets: number[], enableExemplars = false) =>
     new Histogram<'trace_id' | 'span_id'>({ name: PREFIX + suffix, help, buckets, registers, enableExemplars });
@@ -61,19 +70,22 @@ export function createInstruments(registry: Registry, exemplars: boolean) {
       'instances_total',
       'C-STORE requests answered, by result: stored, identical to one that was stored, or refused.',
       ['result'],
+      beforeInstances,
     ),
     instancesRefused: counter('instances_refused_total', 'Instances refused, by code.', ['code']),
     peerInstances: counter(
       'peer_instances_total',
       'C-STORE requests answered, by configured calling AE title, or `other`, and by result.',
       ['calling_ae_title', 'result'],
+      beforeInstances,
     ),
     peerLastInstance: gauge(
       'peer_last_instance_timestamp_seconds',
       'When an instance of this configured calling AE title, or `other`, was last kept, in seconds since the epoch; 0: not since the start.',
       ['calling_ae_title'],
+      beforeInstances,
     ),
-    storedBytes: counter('stored_bytes_total', 'Bytes of the objects stored.'),
+    storedBytes: counter('stored_bytes_total', 'Bytes of the objects stored.', [], beforeInstances),
     instanceBytes: histogram('instance_size_bytes', 'Sizes of the objects stored.', [
       4 * KIB,
       64 * KIB,

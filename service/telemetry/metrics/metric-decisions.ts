@@ -1,11 +1,12 @@
 import { type Decisions, type EventOf, nothing } from '../decisions.ts';
-import type { InstanceFields } from '../events.ts';
+import type { InstanceTally } from './instance-tally.ts';
 import type { Instruments } from './instruments.ts';
 import { instanceResults } from './label-words.ts';
 import type { PeerLabels } from './peer-labels.ts';
 
 export interface MetricDecisionOptions {
   readonly instruments: Instruments;
+  readonly tally: InstanceTally;
   readonly peers: PeerLabels;
   /** Milliseconds since the epoch. */
   readonly nowMs: () => number;
@@ -14,20 +15,18 @@ export interface MetricDecisionOptions {
 }
 
 /** What each event counts. */
-export function metricDecisions({ instruments, peers, nowMs, observeStore }: MetricDecisionOptions): Decisions<void> {
+export function metricDecisions({
+  instruments,
+  tally,
+  peers,
+  nowMs,
+  observeStore,
+}: MetricDecisionOptions): Decisions<void> {
   const of = instruments;
-  const ofPeer = ({ callingAeTitle }: InstanceFields, result: (typeof instanceResults)[number]) => {
-    const label = peers.of(callingAeTitle);
-    of.peerInstances.inc({ calling_ae_title: label, result });
-    if (result !== 'refused') of.peerLastInstance.set({ calling_ae_title: label }, nowMs() / 1_000);
-  };
   const kept = (event: EventOf<'instance-stored'> | EventOf<'instance-spooled'>) => {
-    of.instances.inc({ result: event.outcome });
-    ofPeer(event, event.outcome);
+    tally.add(peers.of(event.callingAeTitle), event.outcome, event.bytes, nowMs());
     observeStore(event.durationMs / 1_000);
-    if (event.outcome === 'identical') return;
-    of.storedBytes.inc(event.bytes);
-    of.instanceBytes.observe(event.bytes);
+    if (event.outcome === 'kept') of.instanceBytes.observe(event.bytes);
   };
   const showPeers = () => {
     for (const label of peers.all) {
@@ -72,7 +71,7 @@ export function metricDecisions({ instruments, peers, nowMs, observeStore }: Met
     'instance-refused': (event) => {
       of.instances.inc({ result: 'refused' });
       of.instancesRefused.inc({ code: event.code });
-      ofPeer(event, 'refused');
+      of.peerInstances.inc({ calling_ae_title: peers.of(event.callingAeTitle), result: 'refused' });
     },
     'import-doubtful': ({ code, severity }) => of.importProblems.inc({ code, severity }),
     'instance-differs': nothing,
