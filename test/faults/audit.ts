@@ -1,13 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { manifestSchema } from '../../core/manifest.ts';
-import {
-  type BatchId,
-  batchesPrefix,
-  batchIdOf,
-  batchIdSchema,
-  keyInBatch,
-  manifestPrefix,
-} from '../../core/object-keys.ts';
+import { type BatchId, batchIdSchema, batchPrefix, keyInBatch, manifestPrefix } from '../../core/object-keys.ts';
 import type { ObjectStore } from '../../core/object-store.ts';
 import { ulidAfter } from '../../core/ulid.ts';
 import { eachOf } from '../../lambdas/each-of.ts';
@@ -58,13 +51,14 @@ export async function audit(
       }
     });
   }
-  for await (const { key } of store.list(batchesPrefix)) {
-    const batchId = batchIdOf(key);
-    if (batchId === undefined || !sealed.has(batchId)) continue;
-    const following = (id: BatchId): BatchId => batchIdSchema.parse(ulidAfter(id));
-    let home = batchId;
-    while (sealed.has(home) && !keys.has(keyInBatch(key, batchId, home))) home = following(home);
-    if (!sealed.has(home)) problems.push(`${key} lies in a sealed batch whose manifest does not name it`);
+  const following = (id: BatchId): BatchId => batchIdSchema.parse(ulidAfter(id));
+  // Batch by batch: a store that is a folder reads all of it for every page of a listing.
+  for (const batchId of sealed) {
+    for await (const { key } of store.list(batchPrefix(batchId))) {
+      let home = batchId;
+      while (sealed.has(home) && !keys.has(keyInBatch(key, batchId, home))) home = following(home);
+      if (!sealed.has(home)) problems.push(`${key} lies in a sealed batch whose manifest does not name it`);
+    }
   }
   for (const sopInstanceUid of acknowledged.keys()) {
     const times = named.get(sopInstanceUid) ?? 0;
