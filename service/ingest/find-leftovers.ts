@@ -9,23 +9,26 @@ import { type OpenBatch, sameDigest } from './open-batch.ts';
  * when it is sealed. Rejects with the store's fault.
  */
 export async function findLeftovers(
-  { leftovers, instances, overflow }: OpenBatch,
+  batch: OpenBatch,
   {
     store,
     clock,
     schedule,
   }: { readonly store: ObjectStore; readonly clock: Pick<Clock, 'monotonicMs'>; readonly schedule: Schedule },
 ): Promise<readonly ManifestInstance[]> {
+  const { leftovers } = batch;
+  const leftMs = Math.max(0, ...leftovers.map(({ settledAtMs }) => settledAtMs - clock.monotonicMs()));
+  if (leftMs > 0) await new Promise<void>((resolve) => schedule(leftMs, resolve));
+  const open = leftovers.filter(({ instance }) => !batch.has(instance.sopInstanceUid, instance));
+  const heads = await Promise.all(open.map(({ instance }) => store.head(instance.key)));
   const found: ManifestInstance[] = [];
-  for (const { instance, settledAtMs } of leftovers) {
-    const isTaken = [...instances, ...overflow, ...found].some(
+  for (const [index, { instance }] of open.entries()) {
+    const there = heads[index];
+    if (there === undefined || !sameDigest(there, instance)) continue;
+    const isTwin = found.some(
       (other) => other.sopInstanceUid === instance.sopInstanceUid && sameDigest(other, instance),
     );
-    const leftMs = settledAtMs - clock.monotonicMs();
-    if (leftMs > 0) await new Promise<void>((resolve) => schedule(leftMs, resolve));
-    if (isTaken) continue;
-    const there = await store.head(instance.key);
-    if (there !== undefined && sameDigest(there, instance)) found.push(instance);
+    if (!isTwin) found.push(instance);
   }
   return found;
 }

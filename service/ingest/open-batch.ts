@@ -107,6 +107,11 @@ export class OpenBatch {
     }
   }
 
+  /** Whether this batch keeps these bytes under this SOP instance UID. */
+  has(sopInstanceUid: string, digest: Digest): boolean {
+    return (this.#claims.get(sopInstanceUid) ?? []).some((claim) => sameDigest(claim.digest, digest));
+  }
+
   /** Whether this batch keeps other bytes under the same SOP instance UID. */
   hasOther(sopInstanceUid: string, digest: Digest): boolean {
     return (this.#claims.get(sopInstanceUid) ?? []).some((claim) => !sameDigest(claim.digest, digest));

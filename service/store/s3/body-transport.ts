@@ -18,8 +18,8 @@ export interface UploadedPart {
 
 /**
  * The requests that carry instances, each sent once: whoever calls them decides what is sent again. S3 checks the
- * CRC-32 of the body in both, and refuses what comes after its sender has given it up. What goes wrong is an error with the `name` of S3's code and the HTTP status in
- * `$metadata`, as the SDK's are, or an error of the connection.
+ * CRC-32 of the body in both, and refuses what comes after its sender has given it up. What goes wrong is an error with
+ * the `name` of S3's code and the HTTP status in `$metadata`, as the SDK's are, or an error of the connection.
  */
 export interface BodyTransport {
   /** PutObject, unless the key exists: then the error is PreconditionFailed. */
