@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import dcmjsDimse from 'dcmjs-dimse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock as clock, systemSchedule as schedule } from '../../core/system-clock.ts';
 import { type LocalDynamoDb, startDynamoDb } from '../../local/dynamodb/start-dynamodb.ts';
 import { localAccount } from '../../local/local-account.ts';
-import { type S3Server, startS3 } from '../../local/s3/start-s3.ts';
+import type { S3Server } from '../../local/s3/start-s3.ts';
+import { startLocal } from '../local/s3/local-server.ts';
 import { commitmentRequest, converse } from '../support/commitment-peer.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -24,16 +23,7 @@ describe('what the service is granted for storage commitment', () => {
   beforeAll(async () => {
     folder = await temporaryFolder();
     dynamodb = await startDynamoDb({});
-    s3 = await startS3({
-      root: join(folder.path, 's3'),
-      port: 0,
-      credentials: 'any',
-      region: localAccount.region,
-      buckets: ['ingest'],
-      clock,
-      schedule,
-      newId: randomUUID,
-    });
+    s3 = await startLocal(join(folder.path, 's3'), { credentials: 'any' });
     recorder = await startRecorder('dynamodb', dynamodb.endpoint, (recording) => recordings.push(recording));
     await exercise();
   }, 120_000);

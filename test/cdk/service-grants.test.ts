@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchIdSchema, manifestKey } from '../../core/object-keys.ts';
-import { systemClock as clock, systemSchedule as schedule } from '../../core/system-clock.ts';
 import { localAccount } from '../../local/local-account.ts';
-import { type S3Server, startS3 } from '../../local/s3/start-s3.ts';
+import type { S3Server } from '../../local/s3/start-s3.ts';
 import { S3Store } from '../../service/store/s3/s3-store.ts';
+import { startLocal } from '../local/s3/local-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { ctInstances, type TestInstance } from '../support/instances.ts';
 import { manifestBytes, trialManifest } from '../support/sealed-batches.ts';
@@ -37,16 +36,7 @@ describe('what the service is granted', () => {
 
   beforeAll(async () => {
     folder = await temporaryFolder();
-    s3 = await startS3({
-      root: folder.path,
-      port: 0,
-      credentials: 'any',
-      region: localAccount.region,
-      buckets: ['ingest'],
-      clock,
-      schedule,
-      newId: randomUUID,
-    });
+    s3 = await startLocal(folder.path, { credentials: 'any' });
     recorder = await startRecorder('s3', s3.endpoint, (recording) => {
       recordings.push(recording);
       for (const wake of heard) wake();

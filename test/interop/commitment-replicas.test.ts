@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import dcmjsDimse from 'dcmjs-dimse';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock as clock, systemSchedule as schedule } from '../../core/system-clock.ts';
 import { startDynamoDb } from '../../local/dynamodb/start-dynamodb.ts';
 import { localAccount } from '../../local/local-account.ts';
-import { startS3 } from '../../local/s3/start-s3.ts';
+import { startLocal } from '../local/s3/local-server.ts';
 import { CommitmentPeer, commitmentRequest, converse, type Reference } from '../support/commitment-peer.ts';
 import { freePort } from '../support/free-port.ts';
 import { writeInstanceFiles } from '../support/instance-files.ts';
@@ -31,16 +29,7 @@ beforeEach(async () => {
   const temporary = await temporaryFolder();
   folder = temporary.path;
   ends.push(temporary.remove);
-  const s3 = await startS3({
-    root: join(folder, 's3'),
-    port: 0,
-    credentials: 'any',
-    region: localAccount.region,
-    buckets: ['ingest'],
-    clock,
-    schedule,
-    newId: randomUUID,
-  });
+  const s3 = await startLocal(join(folder, 's3'), { credentials: 'any' });
   ends.push(() => s3.close());
   const dynamodb = await startDynamoDb({});
   ends.push(() => dynamodb.close());
