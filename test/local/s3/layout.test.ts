@@ -4,7 +4,6 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
-  GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
@@ -12,6 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { S3Server } from '../../../local/s3/start-s3.ts';
+import { readObject } from './contract/with-server.ts';
 import { clientOf, startLocal, temporaryFolder } from './local-server.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -41,8 +41,8 @@ async function restart() {
 const file = (...names: string[]) => join(folder.path, ...names);
 const put = (Key: string, Body: string, more: object = {}) =>
   s3.send(new PutObjectCommand({ Bucket: 'ingest', Key, Body, ...more }));
-const get = (Key: string) => s3.send(new GetObjectCommand({ Bucket: 'ingest', Key }));
-const text = async (Key: string) => (await get(Key)).Body?.transformToString();
+const get = (Key: string) => readObject(s3, { Bucket: 'ingest', Key });
+const text = async (Key: string) => (await get(Key)).bytes.toString();
 const keys = async () =>
   ((await s3.send(new ListObjectsV2Command({ Bucket: 'ingest' }))).Contents ?? []).map(({ Key }) => Key);
 

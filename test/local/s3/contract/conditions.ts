@@ -1,22 +1,15 @@
-import {
-  CopyObjectCommand,
-  DeleteObjectCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  PutObjectCommand,
-} from '@aws-sdk/client-s3';
+import { CopyObjectCommand, DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import type { Needs, S3Connection } from '../s3-contract.ts';
-import { s3Failure, withServer } from './with-server.ts';
+import { readObject, s3Failure, withServer } from './with-server.ts';
 
 export function conditionContract(connect: () => Promise<S3Connection>, needs: Needs): void {
   describe('conditions', () => {
     const fixture = withServer(connect);
     const put = (Key: string, Body: string, more: object = {}) =>
       fixture.s3.send(new PutObjectCommand({ Bucket: fixture.bucket, Key, Body, ...more }));
-    const get = (more: object = {}) =>
-      fixture.s3.send(new GetObjectCommand({ Bucket: fixture.bucket, Key: 'key', ...more }));
-    const text = async () => (await get()).Body?.transformToString();
+    const get = (more: object = {}) => readObject(fixture.s3, { Bucket: fixture.bucket, Key: 'key', ...more });
+    const text = async () => (await get()).bytes.toString();
 
     it('reads only what matches', async () => {
       const { ETag } = await put('key', 'hello');

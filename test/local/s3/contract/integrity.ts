@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect } from 'vitest';
 import type { Needs, S3Connection } from '../s3-contract.ts';
-import { s3Failure, withServer } from './with-server.ts';
+import { readObject, s3Failure, withServer } from './with-server.ts';
 
 export function integrityContract(connect: () => Promise<S3Connection>, needs: Needs): void {
   describe('integrity', () => {
@@ -26,7 +26,7 @@ export function integrityContract(connect: () => Promise<S3Connection>, needs: N
         const stored = await put({ ChecksumAlgorithm: algorithm });
         const ofKey = { Bucket: fixture.bucket, Key: 'key', ChecksumMode: 'ENABLED' } as const;
         const head = await fixture.s3.send(new HeadObjectCommand(ofKey));
-        const got = await fixture.s3.send(new GetObjectCommand(ofKey));
+        const got = await readObject(fixture.s3, ofKey);
         for (const object of [stored, head, got]) {
           expect(object[`Checksum${algorithm}`]).toBe(checksumOfHello[algorithm]);
         }

@@ -3,7 +3,6 @@ import {
   type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
-  GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListPartsCommand,
@@ -13,7 +12,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import type { Needs, S3Connection } from '../s3-contract.ts';
-import { s3Failure, withServer } from './with-server.ts';
+import { readObject, s3Failure, withServer } from './with-server.ts';
 
 const firstPart = Buffer.alloc(5 * 1024 * 1024, 'a');
 const lastPart = Buffer.from('the end');
@@ -48,10 +47,9 @@ export function multipartContract(connect: () => Promise<S3Connection>, needs: N
       const id = await begin({ Metadata: { of: 'upload' }, ContentType: 'application/dicom' });
       const result = await complete(id, await uploadBoth(id));
       expect(result.ETag).toMatch(/^"[0-9a-f]{32}-2"$/);
-      const got = await fixture.s3.send(new GetObjectCommand(target()));
+      const got = await readObject(fixture.s3, target());
       expect(got).toMatchObject({ ETag: result.ETag, Metadata: { of: 'upload' }, ContentType: 'application/dicom' });
-      const bytes = Buffer.from((await got.Body?.transformToByteArray()) ?? []);
-      expect(bytes.equals(Buffer.concat([firstPart, lastPart]))).toBe(true);
+      expect(got.bytes.equals(Buffer.concat([firstPart, lastPart]))).toBe(true);
     });
 
     needs('composite-checksum')('carries a checksum of the checksums of its parts', async () => {
@@ -179,8 +177,8 @@ export function multipartContract(connect: () => Promise<S3Connection>, needs: N
         }),
       );
       await complete(id, [{ PartNumber: 1, ETag: CopyPartResult?.ETag, ChecksumCRC32: CopyPartResult?.ChecksumCRC32 }]);
-      const got = await fixture.s3.send(new GetObjectCommand(target()));
-      expect(await got.Body?.transformToString()).toBe('beginning');
+      const got = await readObject(fixture.s3, target());
+      expect(got.bytes.toString()).toBe('beginning');
     });
   });
 }

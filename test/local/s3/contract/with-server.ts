@@ -1,4 +1,4 @@
-import type { S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, type GetObjectCommandInput, type S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { S3Connection } from '../s3-contract.ts';
 
@@ -24,6 +24,12 @@ export function withServer(connect: () => Promise<S3Connection>): Fixture {
     await fixture.connection.close();
   });
   return fixture;
+}
+
+/** An object and all its bytes: a body that nobody reads keeps its connection, and throws when the server goes. */
+export async function readObject(s3: S3Client, input: GetObjectCommandInput) {
+  const { Body, ...object } = await s3.send(new GetObjectCommand(input));
+  return { ...object, bytes: Buffer.from((await Body?.transformToByteArray()) ?? []) };
 }
 
 /** What a rejected SDK call looks like. */
