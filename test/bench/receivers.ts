@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../support/free-port.ts';
-import { shippedService } from '../support/shipped-service.ts';
+import { shippedEnvironment, shippedService } from '../support/shipped-service.ts';
 
 /** Who receives: a server that is started anew for each measurement. */
 export interface Receiver {
@@ -51,6 +51,7 @@ export const receivers = {
     name: 'ours, to disk',
     command: () => shippedService,
     environment: ({ port, folder, pduBytes }) => ({
+      ...shippedEnvironment,
       SCP_HOST: '127.0.0.1',
       SCP_PORT: `${port}`,
       SCP_ADMIN_HOST: '127.0.0.1',

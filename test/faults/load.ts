@@ -15,6 +15,8 @@ export interface LoadOptions {
   readonly senders: number;
   readonly random: Random;
   readonly largest: 'small' | 'large';
+  /** Between two associations of a sender. */
+  readonly restMs?: number;
   /** A replica's port, or undefined while there is none. */
   readonly portOf: () => number | undefined;
 }
@@ -34,14 +36,16 @@ export class Load {
   broken = 0;
   readonly #random: Random;
   readonly #largest: LoadOptions['largest'];
+  readonly #restMs: number;
   readonly #portOf: () => number | undefined;
   readonly #senders: Promise<void>[];
   #uids = 0;
   #isOver = false;
 
-  constructor({ senders, random, largest, portOf }: LoadOptions) {
+  constructor({ senders, random, largest, restMs = 0, portOf }: LoadOptions) {
     this.#random = random;
     this.#largest = largest;
+    this.#restMs = restMs;
     this.#portOf = portOf;
     this.#senders = Array.from({ length: senders }, () => this.#sendOn());
   }
@@ -57,6 +61,7 @@ export class Load {
       const port = this.#portOf();
       if (port === undefined) await sleep(AGAIN_AFTER_MS);
       else await this.#associate(port);
+      if (this.#restMs > 0) await sleep(this.#restMs);
     }
   }
 

@@ -10,6 +10,8 @@ const { values } = parseArgs({
 });
 
 const SAMPLE_INTERVAL_MS = 5_000;
+/** Senders without a rest would leave more behind in half an hour than can be read again in minutes. */
+const REST_MS = 100;
 const MIB = 1024 * 1024;
 /** What a heap needs to come to its size. */
 const WARM_UP_SHARE = 0.25;
@@ -31,7 +33,7 @@ interface Sample {
 
 const seed = Number(values.seed);
 const site = await startS3Site();
-const trial = new Trial({ environment: site.environment, store: site.store, senders: 4, seed });
+const trial = new Trial({ environment: site.environment, store: site.store, senders: 4, seed, restMs: REST_MS });
 const replica = await trial.startReplica();
 const { pid } = replica.child;
 const { random } = trial;

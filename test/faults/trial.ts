@@ -57,6 +57,7 @@ export class Trial {
     readonly senders: number;
     readonly seed: number;
     readonly largest?: 'small' | 'large';
+    readonly restMs?: number;
   }) {
     this.#environment = { ...settings, ...options.environment };
     this.#store = options.store;
@@ -65,6 +66,7 @@ export class Trial {
       senders: options.senders,
       random: this.random,
       largest: options.largest ?? 'large',
+      restMs: options.restMs ?? 0,
       portOf: () => this.#anyPort(),
     });
     this.#sweeper = new Sweeper({

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { shippedService } from './shipped-service.ts';
+import { shippedEnvironment, shippedService } from './shipped-service.ts';
 
 export interface LogLine {
   readonly event?: string;
@@ -22,7 +22,7 @@ export class ServiceProcess {
   private constructor(environment: Readonly<Record<string, string>>) {
     const [command, ...args] = shippedService;
     this.child = spawn(command, args, {
-      env: { PATH: process.env.PATH, SCP_LOG_LEVEL: 'debug', ...environment },
+      env: { PATH: process.env.PATH, ...shippedEnvironment, SCP_LOG_LEVEL: 'debug', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     if (this.child.stdout === null || this.child.stderr === null) throw new Error('no output to read');
