@@ -38,13 +38,11 @@ export const receivers = {
   oursDiscarding: {
     name: 'ours, discarding',
     command: ({ port, pduBytes }) => [
-      node,
+      ...shippedService.slice(0, -1),
       here('discard-service.ts'),
-      '--port',
-      `${port}`,
-      '--max-pdu',
-      `${pduBytes}`,
+      ...['--port', `${port}`, '--max-pdu', `${pduBytes}`],
     ],
+    environment: () => shippedEnvironment,
   },
   /** The service as shipped, to a folder. `fsync` off: the promise that the others give. */
   oursToDisk: {

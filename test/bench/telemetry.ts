@@ -32,7 +32,8 @@ const pduBytes = 131_072;
 const figures = ['CPU ms/instance', 'instances/s'] as const;
 /** After an association, spans are sent within that time, and belong to it. */
 const settleMs = 400;
-const warmUpInstances = 2_000;
+/** What ends an association is code as well, and as cold as the rest. */
+const warmUp = { associations: 60, instances: 100 };
 const generations = Number(values.generations);
 const rounds = Number(values.rounds);
 const count = Number(values.instances);
@@ -90,7 +91,11 @@ const scripts = new Map(loads.map((load) => [load, loadScript(load.image, pduByt
 /** Each with a bare twin of its own, which is sent as much and as often: whoever ran more lately is warmer. */
 const pairs = told.map((receiver) => ({ receiver, bare: telling(`${receiver.name}: bare`, 'bare') }));
 const all = pairs.flatMap(({ receiver, bare }) => [bare, receiver]);
-const running = new Map<Receiver, { readonly server: Running; readonly folder: string }>();
+interface RunningHere {
+  readonly server: Running;
+  readonly folder: string;
+}
+const running = new Map<Receiver, RunningHere>();
 /** By load and receiver: each figure as a ratio to that of the twin in the same round. */
 const taken = new Map<Load, Map<Receiver, Cost[]>>(loads.map((load) => [load, new Map()]));
 const bareCosts = new Map<Load, Cost[]>(loads.map((load) => [load, []]));
@@ -103,13 +108,17 @@ async function cpuOf(folder: string): Promise<number> {
   return Number((await socket.toArray()).join(''));
 }
 
-/** Sends one association to a receiver that runs, and looks at what it cost. */
-async function costOf(receiver: Receiver, load: Load, instances: number = load.instances): Promise<Cost> {
+function whereRuns(receiver: Receiver): RunningHere {
   const there = running.get(receiver);
+  if (there === undefined) throw new Error(`${receiver.name} is not started`);
+  return there;
+}
+
+/** Sends one association to a receiver that runs; resolves to the seconds that it took. */
+async function send(receiver: Receiver, load: Load, instances: number): Promise<number> {
   const script = scripts.get(load);
-  if (there === undefined || script === undefined) throw new Error('not started');
-  const before = await cpuOf(there.folder);
-  const { seconds, failed } = await generator.send(there.server.port, {
+  if (script === undefined) throw new Error(`no script for ${load.name}`);
+  const { seconds, failed } = await generator.send(whereRuns(receiver).server.port, {
     script,
     associations: 1,
     instancesPerAssociation: instances,
@@ -117,21 +126,42 @@ async function costOf(receiver: Receiver, load: Load, instances: number = load.i
   });
   sent += instances;
   if (failed > 0) throw new Error(`${receiver.name} did not take ${failed} instances`);
+  return seconds;
+}
+
+/** Sends one association to a receiver that runs, and looks at what it cost. */
+async function costOf(receiver: Receiver, load: Load): Promise<Cost> {
+  const { instances } = load;
+  const { folder } = whereRuns(receiver);
+  const before = await cpuOf(folder);
+  const seconds = await send(receiver, load, instances);
   await pause(settleMs);
-  const cpuMicros = (await cpuOf(there.folder)) - before;
-  // Leases come and go beside them.
-  await emptyFiles(join(there.folder, 'batches'));
+  const cpuMicros = (await cpuOf(folder)) - before;
+  await forget(folder);
   averages.push(loadavg()[0] ?? Number.NaN);
   return { 'CPU ms/instance': cpuMicros / 1e3 / instances, 'instances/s': instances / seconds };
 }
+
+/** A just-in-time compiler needs a second, and a service lives for weeks. */
+async function warm(receiver: Receiver): Promise<void> {
+  for (const load of loads) {
+    for (let association = 0; association < warmUp.associations; association++) {
+      await send(receiver, load, warmUp.instances);
+    }
+    await pause(settleMs);
+    await forget(whereRuns(receiver).folder);
+  }
+}
+
+/** Leases come and go beside the batches. */
+const forget = (folder: string): Promise<void> => emptyFiles(join(folder, 'batches'));
 
 /** Starts every receiver anew, sends to each in turn, and stops them: no two processes of one program are alike. */
 async function generation(number: number): Promise<void> {
   for (const [index, receiver] of all.entries()) {
     const folder = join(below, `receiver-${number}-${index}`);
     running.set(receiver, { server: await start(receiver, folder, pduBytes), folder });
-    // A just-in-time compiler needs a second, and a service lives for weeks.
-    for (const load of loads) await costOf(receiver, load, warmUpInstances);
+    await warm(receiver);
   }
   for (let round = 0; round < rounds; round++) {
     for (const [load, costs] of taken) {
@@ -192,7 +222,7 @@ const bareShown = [...bareCosts].map(
 const report = [
   `Measured ${new Date().toISOString().slice(0, 10)} on ${machineShape()}: all receivers run side by side and are`,
   `sent in turn, started anew ${generations} times, in ${rounds} rounds each, ${count} images of 512 KiB and ${count * 5} of 20 kB on an association each, to a folder`,
-  `without fsync. Bare, an instance takes ${bareShown.join(' and ')} of CPU, all that comes after it included. Each receiver`,
+  `without fsync, after ${warmUp.associations} associations of ${warmUp.instances} of each to warm up. Bare, an instance takes ${bareShown.join(' and ')} of CPU, all that comes after it included. Each receiver`,
   `has a bare twin that is sent the same just before or after it: ratios are to the twin; the median and the middle half of`,
   `the rounds are shown. The load average was ${median(averages).toFixed(1)} (${Math.min(...averages).toFixed(1)} to ${Math.max(...averages).toFixed(1)}).`,
   '',

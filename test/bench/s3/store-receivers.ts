@@ -1,4 +1,4 @@
-import { shippedService } from '../../support/shipped-service.ts';
+import { shippedEnvironment, shippedService } from '../../support/shipped-service.ts';
 import type { Place, Receiver } from '../receivers.ts';
 import type { S3Drain } from './s3-drain.ts';
 
@@ -16,6 +16,7 @@ export function serviceTo(drain: S3Drain, name: string, settings: Readonly<Recor
     name,
     command: () => shippedService,
     environment: ({ port, pduBytes }: Place) => ({
+      ...shippedEnvironment,
       ...awsEnvironment(drain),
       SCP_HOST: '127.0.0.1',
       SCP_PORT: `${port}`,
