@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { installDebianPackages } from '../support/debian-packages.ts';
 import { Generator } from './load/generator.ts';
 import { loadScript } from './load/load-script.ts';
+import { keepAwake } from './measure/keep-awake.ts';
 import { cpuTimes } from './measure/machine.ts';
 import { type Measurement, measure } from './measure/measure.ts';
 import { drains, type TransportLimit, transportLimit } from './measure/transport-limit.ts';
@@ -16,7 +17,7 @@ import { writeSection } from './write-section.ts';
 /**
  * Peers and us, in turn, in the same run. Prints Markdown; `--write` puts it between the markers of
  * docs/performance.md. `--quick` sends a tenth, in three rounds; `--only` takes the workloads and receivers whose names
- * match.
+ * match; `--let-halt` lets processors halt whenever nobody has work for them.
  */
 const { values } = parseArgs({
   options: {
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     pdu: { type: 'string', default: '131072,16384' },
     folder: { type: 'string', default: tmpdir() },
+    'let-halt': { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 });
@@ -36,6 +38,7 @@ const say = (text: string): boolean => process.stderr.write(text);
 installDebianPackages({ storescp: 'dcmtk', Orthanc: 'orthanc', gcc: 'gcc' });
 const below = await mkdtemp(join(values.folder, 'bench-'));
 const generator = Generator.prepare(below);
+const awake = values['let-halt'] ? undefined : keepAwake(below);
 
 /** A tenth of the instances, or an eighth of the only one; a third to warm up, as cold code would be measured otherwise. */
 function quickened(workload: Workload): Workload {
@@ -75,6 +78,7 @@ try {
     }
   }
 } finally {
+  await awake?.stop();
   await rm(below, { recursive: true, force: true });
 }
 say('\r\u001b[K');
@@ -83,7 +87,13 @@ const after = cpuTimes();
 const results: readonly Result[] = cases.filter(({ measurements }) => measurements.size > 0);
 const stolenShare = (after.stolen - before.stolen) / (after.all - before.all);
 const report = [
-  preamble({ rounds, quick: values.quick, generator: generator.description, stolenShare }),
+  preamble({
+    rounds,
+    quick: values.quick,
+    generator: generator.description,
+    stolenShare,
+    isAwake: awake !== undefined,
+  }),
   limitTable(limits),
   ratioTable(results),
   rssTable(results),

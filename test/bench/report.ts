@@ -30,6 +30,8 @@ export function preamble(run: {
   readonly quick: boolean;
   readonly generator: string;
   readonly stolenShare: number;
+  /** Whether the processors were kept from halting. */
+  readonly isAwake: boolean;
 }): string {
   const kind = run.quick ? 'a quick run, a tenth of the instances' : 'a full run';
   return [
@@ -37,7 +39,7 @@ export function preamble(run: {
     `started anew and warmed up for each. Generator: ${run.generator}. DCMTK ${debianVersion('dcmtk')},`,
     `Orthanc ${debianVersion('orthanc')}, with TCP_NODELAY=1 unless said otherwise; pynetdicom ${pynetdicomVersion() ?? 'absent'}.`,
     `While it ran, the hypervisor took ${digits(run.stolenShare * 100)} % of the processors' time for others; load average`,
-    `over its last 15 minutes ${digits(loadavg()[2] ?? Number.NaN)}.`,
+    `over its last 15 minutes ${digits(loadavg()[2] ?? Number.NaN)}${run.isAwake ? ', one for each processor of it what keeps them from halting' : '; the processors could halt'}.`,
   ].join('\n');
 }
 

@@ -106,7 +106,7 @@ try {
 const after = cpuTimes();
 const stolenShare = (after.stolen - before.stolen) / (after.all - before.all);
 const report = [
-  preamble({ rounds, quick: values.quick, generator: generator.description, stolenShare }),
+  preamble({ rounds, quick: values.quick, generator: generator.description, stolenShare, isAwake: false }),
   ...(hasLibStorage ? [] : ['Without dcmjs-dimse and lib-storage: `@aws-sdk/lib-storage` is not installed.']),
   ratioTable(cases),
   sdkLoopTable(sdkLoop),
