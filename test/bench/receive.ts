@@ -60,12 +60,13 @@ const cases = values.pdu.split(',').flatMap((pdu) =>
     return { workload: quickened(workload), pduBytes: Number(pdu), measurements };
   }),
 );
-const limits = new Map<string, TransportLimit[]>(Object.keys(drains(generator)).map((name) => [name, []]));
+const raw = drains(generator, join(below, 'drained'));
+const limits = new Map<string, TransportLimit[]>(Object.keys(raw).map((name) => [name, []]));
 const before = cpuTimes();
 
 try {
   for (let round = 1; round <= rounds; round++) {
-    for (const [name, command] of Object.entries(drains(generator))) {
+    for (const [name, command] of Object.entries(raw)) {
       limits.get(name)?.push(await transportLimit(generator, command, values.quick ? 2e8 : 2e9));
     }
     for (const { workload, pduBytes, measurements } of cases) {

@@ -2,9 +2,10 @@
 //   replay send <script> <port> <associations> <instances per association> <first number>
 // Without DICOM, for the limit of the transport:
 //   replay pump <port> <bytes>        sends, and waits until the receiver has read it all
-//   replay drain                      listens on a port that it prints, reads and forgets
+//   replay drain [<file>]             listens on a port that it prints, reads and forgets, or writes into the file
 // Prints one line of JSON. Loopback only.
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
@@ -229,7 +230,7 @@ static void pump(int port, size_t bytes) {
   printf("{\"seconds\":%.6f,\"failed\":0,\"p50Ms\":0,\"p99Ms\":0}\n", now() - begun);
 }
 
-static void drain(void) {
+static void drain(const char *path) {
   uint8_t *buffer = malloc(READ_BYTES);
   int listener = socket(AF_INET, SOCK_STREAM, 0);
   struct sockaddr_in address = loopback(0);
@@ -240,7 +241,12 @@ static void drain(void) {
   fflush(stdout);
   for (;;) {
     int fd = accept(listener, NULL, NULL);
-    while (read(fd, buffer, READ_BYTES) > 0) continue;
+    int file = path == NULL ? -1 : open(path, O_CREAT | O_WRONLY | O_TRUNC, 0600);
+    ssize_t taken;
+    while ((taken = read(fd, buffer, READ_BYTES)) > 0) {
+      if (path != NULL && write(file, buffer, taken) != taken) die("write");
+    }
+    if (path != NULL) close(file);
     close(fd);
   }
 }
@@ -252,7 +258,7 @@ int main(int count, char **arguments) {
   } else if (strcmp(mode, "pump") == 0 && count == 4) {
     pump(atoi(arguments[2]), strtoull(arguments[3], NULL, 10));
   } else if (strcmp(mode, "drain") == 0) {
-    drain();
+    drain(count > 2 ? arguments[2] : NULL);
   } else {
     fprintf(stderr, "usage: see the head of the source\n");
     return 2;

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
+import { crc32 } from 'node:zlib';
+import { free } from '../../../core/spent-memory.ts';
 import { uidDigits } from './load-script.ts';
 
 /** What `replay.c` does, slower: for machines without a C compiler. The same arguments, the same output. */
@@ -118,8 +120,20 @@ async function pump([port, bytes]: readonly string[]): Promise<void> {
   print({ seconds: (performance.now() - begun) / 1000, failed: 0, p50Ms: 0, p99Ms: 0 });
 }
 
-function drain(): void {
-  const server = createServer((socket) => socket.resume());
+/** Reads and forgets, or writes into a file, and makes a CRC-32 of it where it is to. */
+function drain([path, isChecked]: readonly string[]): void {
+  const server = createServer((socket) => {
+    const file = path === undefined ? undefined : openSync(path, 'w');
+    let checksum = 0;
+    socket.on('data', (chunk) => {
+      if (isChecked !== undefined) checksum = crc32(chunk, checksum);
+      if (file !== undefined) writeSync(file, chunk);
+      free(chunk);
+    });
+    socket.on('close', () => {
+      if (file !== undefined) closeSync(file);
+    });
+  });
   server.listen(0, '127.0.0.1', () => {
     const address = server.address();
     if (address !== null && typeof address === 'object') process.stdout.write(`${address.port}\n`);
@@ -131,4 +145,4 @@ const print = (result: object): boolean => process.stdout.write(`${JSON.stringif
 const [mode, ...rest] = process.argv.slice(2);
 if (mode === 'send') await send(rest);
 else if (mode === 'pump') await pump(rest);
-else if (mode === 'drain') drain();
+else if (mode === 'drain') drain(rest);

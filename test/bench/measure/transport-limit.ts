@@ -11,13 +11,19 @@ export interface TransportLimit {
 
 const replayTs = join(import.meta.dirname, '../load/replay.ts');
 
-/** The receivers of the raw measurement by their names: one as the generator is, one in Node. */
-export const drains = (generator: Generator): Readonly<Record<string, readonly string[]>> => ({
-  'raw TCP, read(2) of 64 KiB': generator.drainCommand,
-  "raw TCP, Node's 'data' events": [process.execPath, replayTs, 'drain'],
-});
+/** The receivers of the raw measurement by their names, as the generator is and in Node; their file is `path`. */
+export function drains(generator: Generator, path: string): Readonly<Record<string, readonly string[]>> {
+  const inNode = [process.execPath, replayTs, 'drain'];
+  return {
+    'raw TCP, read(2) of 64 KiB': generator.drainCommand,
+    "raw TCP, Node's 'data' events, each freed": inNode,
+    'raw TCP, read(2) of 64 KiB, write(2) into one file': [...generator.drainCommand, path],
+    "raw TCP, Node's 'data' events, writeSync into one file": [...inNode, path],
+    'the same, and a CRC-32': [...inNode, path, 'checked'],
+  };
+}
 
-/** Bytes over loopback TCP to a receiver that only reads: what no protocol above it can exceed. */
+/** Bytes over loopback TCP to a receiver that reads, and at most writes: what no protocol above it can exceed. */
 export async function transportLimit(
   generator: Generator,
   drainCommand: readonly string[],
