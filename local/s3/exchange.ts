@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Schedule, Timer } from '../../core/clock.ts';
 import type { Answer } from './answer.ts';
 import type { Fault } from './fault.ts';
 import { S3Error } from './s3-error.ts';
@@ -63,6 +64,16 @@ export class Exchange {
   /** True once a head has been sent, so that nothing else can be said. */
   get isAnswered(): boolean {
     return this.#outgoing.headersSent;
+  }
+
+  /** Waits so long, or until the connection closes. */
+  async pause(delayMs: number, schedule: Schedule): Promise<void> {
+    let timer: Timer | undefined;
+    const elapsed = new Promise<void>((resolve) => {
+      timer = schedule(delayMs, resolve);
+    });
+    await Promise.race([elapsed, this.#closed()]);
+    timer?.cancel();
   }
 
   /** Breaks the connection off with a TCP reset. */

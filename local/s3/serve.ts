@@ -69,13 +69,11 @@ async function perform(
     newId: service.newId,
     created: creationReporter(service, request, requestId),
   });
-  return afterwards(service, fault, answer);
+  if (fault?.kind === 'delay') await exchange.pause(fault.delayMs, service.schedule);
+  return afterwards(fault, answer);
 }
 
-async function afterwards(service: Service, fault: Fault | undefined, answer: Answer): Promise<Answer | 'lost'> {
-  if (fault?.kind === 'delay') {
-    await new Promise<void>((resolve) => service.schedule(fault.delayMs, resolve));
-  }
+async function afterwards(fault: Fault | undefined, answer: Answer): Promise<Answer | 'lost'> {
   const isReplaced = fault?.kind === 'lose-answer' || fault?.kind === 'error';
   if (isReplaced && typeof answer.body === 'object') await answer.body.file.close();
   if (fault?.kind === 'error') throw injected(fault.code);

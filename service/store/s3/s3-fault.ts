@@ -19,8 +19,17 @@ export function s3Fault(error: unknown): StoreFault {
 }
 
 /** The HTTP status that an error of the S3 client carries. */
-export function statusOf(error: unknown): number | undefined {
-  if (typeof error !== 'object' || error === null || !('$metadata' in error)) return undefined;
-  const metadata = error.$metadata as { readonly httpStatusCode?: number };
-  return metadata.httpStatusCode;
+export const statusOf = (error: unknown): number | undefined => metadataOf(error).httpStatusCode;
+
+/** How often the S3 client has sent the request that this error came of: it repeats some by itself. */
+export const sendingsOf = (error: unknown): number => metadataOf(error).attempts ?? 1;
+
+interface ErrorMetadata {
+  readonly httpStatusCode?: number;
+  readonly attempts?: number;
+}
+
+function metadataOf(error: unknown): ErrorMetadata {
+  if (typeof error !== 'object' || error === null || !('$metadata' in error)) return {};
+  return error.$metadata as ErrorMetadata;
 }

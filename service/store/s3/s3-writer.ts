@@ -8,7 +8,7 @@ import type { Attempt } from './expiring-requests.ts';
 import { PartStream } from './part-stream.ts';
 import { LATE_MS } from './request-signer.ts';
 import type { Deadline } from './retry.ts';
-import { s3Fault, statusOf } from './s3-fault.ts';
+import { s3Fault, sendingsOf, statusOf } from './s3-fault.ts';
 import { storedAlready } from './stored-already.ts';
 import type { UploadOptions } from './upload-options.ts';
 
@@ -163,12 +163,12 @@ export class S3Writer implements ObjectWriter {
     });
   }
 
-  /** An attempt that S3 has not said no to may have been carried out, or may be yet, whatever the next one comes to. */
+  /** An attempt that may have been carried out, or may be yet, is not undone by what the next one comes to. */
   async #attempt(request: Request, attempt: Attempt): Promise<void> {
     try {
       await request(attempt);
     } catch (error) {
-      if ((statusOf(error) ?? 500) >= 500) this.#outcome = 'unsure';
+      if (!isRefused(error)) this.#outcome = 'unsure';
       throw error;
     }
   }
@@ -200,6 +200,11 @@ export class S3Writer implements ObjectWriter {
 
 /** Makes the object, if S3 takes it. */
 type Request = (attempt: Attempt) => Promise<void>;
+
+/** Whether S3 has said no, to a request that was sent once. */
+function isRefused(error: unknown): boolean {
+  return (statusOf(error) ?? 500) < 500 && sendingsOf(error) === 1 && !isDoneBefore(error);
+}
 
 /** What S3 says to a repeat of a request that it has carried out. */
 function isDoneBefore(error: unknown): boolean {

@@ -74,6 +74,20 @@ describe('a fault that passes', () => {
     await transport.close();
   });
 
+  it.each<[string, OperationName, number]>([
+    ['the SDK repeated it by itself and was refused', 'CompleteMultipartUpload', 2],
+    ['S3 says it was done and does not say whether this is it', 'HeadObject', 1],
+  ])('is not forgotten when %s', async (_, refused, from) => {
+    const key = rig.newKey();
+    rig.s3.disturb(({ operation, attempt }) => {
+      if (operation === refused && attempt >= from) return { kind: 'error', code: 'AccessDenied', when: 'before' };
+      return operation === 'CompleteMultipartUpload' && attempt === 1 ? { kind: 'lose-answer' } : undefined;
+    });
+    const { writer, committed } = await rig.store(key, pattern(2 * PART_BYTES));
+    await expect(committed).rejects.toMatchObject({ code: 'STORE_DENIED' });
+    expect(writer.mayAppearForMs()).toBeGreaterThan(0);
+  });
+
   it('is no success when other bytes are under the key', async () => {
     const key = rig.newKey();
     await (await rig.store(key, pattern(1_000))).committed;
