@@ -34,7 +34,7 @@ const us50MB: Image = { modality: 'US', rows: 1000, columns: 1000, frames: 50 };
 const us1GiB: Image = { modality: 'US', rows: 1024, columns: 1024, frames: 1024 };
 
 // So many that a just-in-time compiler has come to its end: by then nobody becomes faster any more.
-const many = { associations: 1, instancesPerAssociation: 2_000, warmUp: 6_000, image: ct512KiB };
+const many = { associations: 1, instancesPerAssociation: 2_000, warmUp: 10_000, image: ct512KiB };
 const small = { associations: 1, instancesPerAssociation: 5_000, warmUp: 20_000, image: ct20kB };
 const large = { associations: 1, instancesPerAssociation: 20, warmUp: 20, image: us50MB };
 const huge = { associations: 1, instancesPerAssociation: 1, warmUp: 0, image: us1GiB };

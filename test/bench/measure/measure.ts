@@ -17,6 +17,8 @@ export interface Measurement {
 }
 
 const gigabyte = 1e9;
+/** What only the end of an association brings about has to be warm as well, or it cools the rest. */
+const WARM_UP_ASSOCIATIONS = 10;
 
 /** Starts the receiver, warms it up, sends it the workload, and looks at what that cost it. */
 export async function measure(
@@ -35,16 +37,14 @@ export async function measure(
     const instancesPerAssociation = Math.max(1, Math.round(workload.instancesPerAssociation * share));
     const warmUpInstances = Math.round(warmUp * share);
     const idleRssBytes = rssOf(running.pid);
-    if (warmUpInstances > 0) {
-      await generator.send(running.port, {
-        script,
-        associations: 1,
-        instancesPerAssociation: warmUpInstances,
-        firstNumber: 0,
-      });
+    const each = Math.ceil(warmUpInstances / WARM_UP_ASSOCIATIONS);
+    for (let sent = 0; sent < warmUpInstances; sent += each) {
+      const load = { script, associations: 1, instancesPerAssociation: each, firstNumber: sent };
+      await generator.send(running.port, load);
     }
     const before = cpuSecondsOf(running.pid);
-    const load = { script, associations, instancesPerAssociation, firstNumber: warmUpInstances };
+    const firstNumber = each * WARM_UP_ASSOCIATIONS;
+    const load = { script, associations, instancesPerAssociation, firstNumber };
     const { seconds, failed, p50Ms, p99Ms } = await generator.send(running.port, load);
     const cpuSeconds = cpuSecondsOf(running.pid) - before;
     if (failed > 0) throw new Error(`${receiver.name} did not take ${failed} instances of "${workload.name}"`);
