@@ -76,7 +76,7 @@ export class OpenBatch {
     const first = instanceKey(this.batchId, seriesInstanceUid, sopInstanceUid);
     const variant = this.#variants.get(first) ?? 0;
     this.#variants.set(first, variant + 1);
-    return instanceKey(this.batchId, seriesInstanceUid, sopInstanceUid, variant);
+    return variant === 0 ? first : instanceKey(this.batchId, seriesInstanceUid, sopInstanceUid, variant);
   }
 
   /**

@@ -173,8 +173,9 @@ export class Reception {
     if (this.#keeping === undefined) return;
     const { clock, emit } = this.#options;
     const arrivedMs = clock.monotonicMs();
-    const { home, ...kept } = await this.#keeping.keep(this.#metadata());
-    const fields = this.#fields();
+    const metadata = this.#metadata();
+    const { home, ...kept } = await this.#keeping.keep(metadata);
+    const fields = instanceFields(this.#instance.associationId, metadata);
     for (const { code, severity } of this.#check.problems)
       emit({ event: 'import-doubtful', ...fields, code, severity });
     const nowMs = clock.monotonicMs();
@@ -188,7 +189,7 @@ export class Reception {
     const { clock, emit } = this.#options;
     emit({
       event: 'instance-refused',
-      ...this.#fields(),
+      ...instanceFields(this.#instance.associationId, this.#metadata()),
       status: refusal.status,
       code: refusal.code,
       detail: safeText(refusal.comment),
@@ -229,10 +230,6 @@ export class Reception {
       receivedAt: this.#receivedAt,
       ...(this.#instance.traceparent === undefined ? {} : { traceparent: this.#instance.traceparent }),
     };
-  }
-
-  #fields() {
-    return instanceFields(this.#instance.associationId, this.#metadata());
   }
 }
 

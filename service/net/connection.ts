@@ -88,7 +88,7 @@ export class Connection {
   #receive(chunk: Uint8Array): void {
     const { acceptor, record, intake } = this.#options;
     const { length } = chunk;
-    this.#idle?.touch();
+    if (!intake.isReceiving) this.#idle?.touch();
     record.received(length);
     const effects = acceptor.receive(chunk);
     this.#run(effects);
@@ -178,7 +178,7 @@ export class Connection {
       clock,
       schedule,
       timeoutMs: timeouts.idleTimeoutMs,
-      isBusy: () => this.#busy.size > 0,
+      isBusy: () => this.#busy.size > 0 || this.#options.intake.isReceiving,
       onIdle: () => this.#abort('IDLE_TIMEOUT'),
     });
   }

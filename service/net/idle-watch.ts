@@ -1,8 +1,9 @@
 import type { Clock, Schedule, Timer } from '../../core/clock.ts';
 
 /**
- * Notices silence. It never speaks while the owner is busy: a peer that waits for our answer is not idle. Touching it
- * costs one clock reading; a timer is set only once per span.
+ * Notices silence between operations. It never speaks while the owner is busy: a peer that waits for our answer is not
+ * idle, and one that stops within an instance is starving it. Touching it costs one clock reading; a timer is set only
+ * once per span.
  */
 export class IdleWatch {
   readonly #options: IdleWatchOptions;
@@ -39,7 +40,7 @@ export interface IdleWatchOptions {
   readonly clock: Clock;
   readonly schedule: Schedule;
   readonly timeoutMs: number;
-  /** Whether the peer is waiting for us. */
+  /** Whether the peer is waiting for us, or in the middle of an instance. */
   readonly isBusy: () => boolean;
   readonly onIdle: () => void;
 }

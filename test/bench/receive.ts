@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installDebianPackages } from '../support/debian-packages.ts';
 import { Generator } from './load/generator.ts';
 import { loadScript } from './load/load-script.ts';
+import { emptyFiles } from './measure/empty-files.ts';
 import { keepAwake } from './measure/keep-awake.ts';
 import { cpuTimes } from './measure/machine.ts';
 import { type Measurement, measure } from './measure/measure.ts';
@@ -60,7 +61,9 @@ const cases = values.pdu.split(',').flatMap((pdu) =>
     return { workload: quickened(workload), pduBytes: Number(pdu), measurements };
   }),
 );
-const raw = drains(generator, join(below, 'drained'));
+const drained = join(below, 'drained');
+await mkdir(drained);
+const raw = drains(generator, join(drained, 'file'));
 const limits = new Map<string, TransportLimit[]>(Object.keys(raw).map((name) => [name, []]));
 const before = cpuTimes();
 
@@ -68,11 +71,14 @@ try {
   for (let round = 1; round <= rounds; round++) {
     for (const [name, command] of Object.entries(raw)) {
       limits.get(name)?.push(await transportLimit(generator, command, values.quick ? 2e8 : 2e9));
+      await emptyFiles(drained);
     }
     for (const { workload, pduBytes, measurements } of cases) {
       if (measurements.size === 0) continue;
       const script = loadScript(workload.image, pduBytes);
-      for (const [receiver, taken] of measurements) {
+      // Whoever comes first writes into memory that is colder: it changes from round to round.
+      const inTurn = round % 2 === 1 ? [...measurements] : [...measurements].reverse();
+      for (const [receiver, taken] of inTurn) {
         say(`\rround ${round}/${rounds}: ${workload.name}, PDUs of ${pduBytes}: ${receiver.name}\u001b[K`);
         taken.push(await measure(receiver, workload, pduBytes, script, generator, below));
       }

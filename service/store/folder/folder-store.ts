@@ -173,7 +173,7 @@ export class FolderStore implements ObjectStore {
   }
 
   #path(key: string): string {
-    return `${this.#root}${sep}${key.split('/').join(sep)}`;
+    return `${this.#root}${sep}${sep === '/' ? key : key.replaceAll('/', sep)}`;
   }
 
   #temporaryPath(): string {

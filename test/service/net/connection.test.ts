@@ -7,6 +7,7 @@ import { encodeCommandSet } from '../../../service/dicom/dimse/command-set.ts';
 import { createPolicy } from '../../../service/dicom/negotiation/policy.ts';
 import { dicomApplicationContext } from '../../../service/dicom/pdu/codes.ts';
 import { encodePdu } from '../../../service/dicom/pdu/encode.ts';
+import { controlBits } from '../../../service/dicom/pdu/p-data.ts';
 import { noUserInformation } from '../../../service/dicom/pdu/user-information.ts';
 import { AssociationRecord } from '../../../service/net/association-record.ts';
 import { BytesInFlight } from '../../../service/net/bytes-in-flight.ts';
@@ -161,6 +162,23 @@ describe('an association', () => {
     scu.destroy();
     await trial.connection?.closed;
     expect(trial.event('association-ended')).toMatchObject({ how: 'aborted-by-us', faultCode: 'IN_FLIGHT_TIMEOUT' });
+  });
+
+  it('is not taken for silent while an instance comes in slowly', async () => {
+    const socket = await dial();
+    const scu = await StoreScu.associate({ port, ...ct, socket });
+    await scu.sendPartOf(ct);
+    const fragment = new Uint8Array(20_000);
+    const pdu = (control: number) => encodePdu({ type: 'p-data-tf', values: [{ contextId: 1, control, fragment }] });
+    for (let waitedMs = 0; waitedMs <= timeouts.idleTimeoutMs; waitedMs += timeouts.inFlightTimeoutMs - 1) {
+      const before = trial.received;
+      socket.write(pdu(0));
+      while (trial.received < before + fragment.length) await settled();
+      await trial.clock.advance(timeouts.inFlightTimeoutMs - 1);
+    }
+    socket.write(pdu(controlBits.last));
+    expect(await scu.answer()).toBe(0);
+    await scu.release();
   });
 
   it('is aborted when a PDU stops in its header', async () => {
