@@ -2,6 +2,8 @@
 export class BoundedMap<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #maxEntries: number;
+  /** Written to last. */
+  #latest: K | undefined;
 
   constructor(maxEntries: number) {
     this.#maxEntries = maxEntries;
@@ -12,7 +14,9 @@ export class BoundedMap<K, V> {
   }
 
   set(key: K, value: V): void {
-    this.#entries.delete(key);
+    // What comes last already stays there: to delete and add one over and over makes the map build itself anew each time.
+    if (key !== this.#latest) this.#entries.delete(key);
+    this.#latest = key;
     this.#entries.set(key, value);
     if (this.#entries.size <= this.#maxEntries) return;
     const oldest = this.#entries.keys().next();

@@ -38,19 +38,14 @@ export function createMetrics(version: string, options: MetricsOptions = {}): Me
   const { words = noWords, callingAeTitles = [], exemplars = false, nowMs = systemClock.nowMs } = options;
   const registry = exemplars ? new Registry(Registry.OPENMETRICS_CONTENT_TYPE) : new Registry();
   collectDefaultMetrics({ register: registry });
-  const tally = new InstanceTally();
+  const tally = new InstanceTally(exemplars);
   const instruments: Instruments = createInstruments(registry, exemplars, () => tally.handOver(instruments));
   instruments.buildInfo.set({ version }, 1);
   showFromZero(instruments, words);
 
   let current: TraceContext | undefined;
-  const observeStore = (value: number): void => {
-    const exemplarLabels = current?.isSampled ? { trace_id: current.traceId, span_id: current.spanId } : {};
-    if (exemplars) instruments.storeSeconds.observe({ value, exemplarLabels });
-    else instruments.storeSeconds.observe(value);
-  };
   const peers = new PeerLabels(callingAeTitles);
-  const decisions = metricDecisions({ instruments, tally, peers, nowMs, observeStore });
+  const decisions = metricDecisions({ instruments, tally, peers, nowMs, currentTrace: () => current });
   return {
     registry,
     project: (event, trace) => {

@@ -26,8 +26,8 @@ const { values } = parseArgs({
   options: {
     store: { type: 'string', default: 'both' },
     generations: { type: 'string', default: '4' },
-    pairs: { type: 'string', default: '24' },
-    instances: { type: 'string', default: '100' },
+    pairs: { type: 'string', default: '8' },
+    instances: { type: 'string', default: '250' },
     'warm-up': { type: 'string', default: '60' },
     only: { type: 'string', default: '' },
     'let-halt': { type: 'boolean', default: false },
@@ -41,13 +41,14 @@ const generations = Number(values.generations);
 const instances = Number(values.instances);
 const only = new RegExp(values.only);
 const say = (text: string): boolean => process.stderr.write(text);
-const loadOf = (name: string, pixels: number, count: number) => ({
+const loadOf = (name: string, pixels: number, associations: number) => ({
   name,
   script: loadScript({ modality: 'CT', rows: pixels, columns: pixels, frames: 1 }, pduBytes),
-  instances: count,
+  associations,
+  instances,
 });
 const course: Course = {
-  loads: [loadOf('512 KiB', 512, instances), loadOf('20 kB', 100, instances * 5)],
+  loads: [loadOf('512 KiB', 512, 3), loadOf('20 kB', 100, 8)],
   pairs: Number(values.pairs),
   // What ends an association is code as well, and as cold as the rest.
   warmUp: { associations: Number(values['warm-up']), instances: 100 },
@@ -107,7 +108,7 @@ const results = stores.flatMap((store) =>
         store: store.name,
         load: load.name,
         told: subject.name,
-        instances: load.instances,
+        instances: load.associations * load.instances,
         generations: taken[index] ?? [],
       })),
   ),

@@ -26,8 +26,15 @@ export function createInstruments(registry: Registry, exemplars: boolean, before
     collect = () => {},
   ) => new Gauge<T>({ name: PREFIX + suffix, help, labelNames, registers, collect });
   // The client's types take the labels of exemplars for labels of the metric; those have none.
-  const histogram = (suffix: string, help: string, buckets: number[], enableExemplars = false) =>
-    new Histogram<'trace_id' | 'span_id'>({ name: PREFIX + suffix, help, buckets, registers, enableExemplars });
+  const histogram = (suffix: string, help: string, buckets: number[], collect = () => {}, enableExemplars = false) =>
+    new Histogram<'trace_id' | 'span_id'>({
+      name: PREFIX + suffix,
+      help,
+      buckets,
+      registers,
+      collect,
+      enableExemplars,
+    });
 
   return {
     buildInfo: gauge('build_info', 'Always 1; the version is in the label.', ['version']),
@@ -86,19 +93,17 @@ export function createInstruments(registry: Registry, exemplars: boolean, before
       beforeInstances,
     ),
     storedBytes: counter('stored_bytes_total', 'Bytes of the objects stored.', [], beforeInstances),
-    instanceBytes: histogram('instance_size_bytes', 'Sizes of the objects stored.', [
-      4 * KIB,
-      64 * KIB,
-      512 * KIB,
-      4 * MIB,
-      64 * MIB,
-      512 * MIB,
-      4 * GIB,
-    ]),
+    instanceBytes: histogram(
+      'instance_size_bytes',
+      'Sizes of the objects stored.',
+      [4 * KIB, 64 * KIB, 512 * KIB, 4 * MIB, 64 * MIB, 512 * MIB, 4 * GIB],
+      beforeInstances,
+    ),
     storeSeconds: histogram(
       'store_duration_seconds',
       'From the first byte of a C-STORE request to its durable storage.',
       [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+      beforeInstances,
       exemplars,
     ),
     importProblems: counter(

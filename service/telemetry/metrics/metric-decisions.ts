@@ -1,3 +1,4 @@
+import type { TraceContext } from '../../../core/traceparent.ts';
 import { type Decisions, type EventOf, nothing } from '../decisions.ts';
 import type { InstanceTally } from './instance-tally.ts';
 import type { Instruments } from './instruments.ts';
@@ -10,8 +11,8 @@ export interface MetricDecisionOptions {
   readonly peers: PeerLabels;
   /** Milliseconds since the epoch. */
   readonly nowMs: () => number;
-  /** Notes how long a store took. */
-  readonly observeStore: (seconds: number) => void;
+  /** Where what is told of belongs in a trace. */
+  readonly currentTrace: () => TraceContext | undefined;
 }
 
 /** What each event counts. */
@@ -20,13 +21,14 @@ export function metricDecisions({
   tally,
   peers,
   nowMs,
-  observeStore,
+  currentTrace,
 }: MetricDecisionOptions): Decisions<void> {
   const of = instruments;
   const kept = (event: EventOf<'instance-stored'> | EventOf<'instance-spooled'>) => {
-    tally.add(peers.of(event.callingAeTitle), event.outcome, event.bytes, nowMs());
-    observeStore(event.durationMs / 1_000);
-    if (event.outcome === 'kept') of.instanceBytes.observe(event.bytes);
+    const { callingAeTitle, outcome, bytes, durationMs } = event;
+    const trace = currentTrace();
+    tally.add({ peer: peers.of(callingAeTitle), outcome, bytes, storeSeconds: durationMs / 1_000, trace }, nowMs());
+    if (tally.isFull) tally.handOver(of);
   };
   const showPeers = () => {
     for (const label of peers.all) {

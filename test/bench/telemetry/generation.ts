@@ -13,6 +13,8 @@ export interface TelemetryLoad {
   readonly script: LoadScript;
   /** Of an association that is measured. */
   readonly instances: number;
+  /** One after the other, all bare or all told: what is told of them is sent when the last is over. */
+  readonly associations: number;
 }
 
 export interface Course {
@@ -54,7 +56,8 @@ export class Generation {
   /** In the turns of the measurement: code that has seen only one kind is made anew at the first of the other. */
   async #warm({ loads, warmUp: { associations, instances } }: Course): Promise<void> {
     for (let association = 0; association < associations; association++) {
-      for (const load of loads) await this.#costOf(association % 2 === 0 ? 'bare' : 'told', load, instances);
+      for (const load of loads)
+        await this.#costOf(association % 2 === 0 ? 'bare' : 'told', { ...load, instances, associations: 1 });
     }
   }
 
@@ -64,8 +67,8 @@ export class Generation {
       for (const [index, load] of loads.entries()) {
         // ABBA: what grows from one association to the next weighs on both alike.
         const turns: readonly [Turn, Turn] = number % 2 === 0 ? ['bare', 'told'] : ['told', 'bare'];
-        const first = await this.#costOf(turns[0], load, load.instances);
-        const second = await this.#costOf(turns[1], load, load.instances);
+        const first = await this.#costOf(turns[0], load);
+        const second = await this.#costOf(turns[1], load);
         const [bareMicros, toldMicros] = turns[0] === 'bare' ? [first, second] : [second, first];
         taken[index]?.push({ bareMicros, toldMicros });
       }
@@ -73,15 +76,17 @@ export class Generation {
     return taken;
   }
 
-  /** Sends one association. @returns what it cost with its batch and its spans, in µs of CPU */
-  async #costOf(turn: Turn, { name, script }: TelemetryLoad, instances: number): Promise<number> {
+  /** Sends the associations of a turn. @returns what they cost with their batches and spans, in µs of CPU */
+  async #costOf(turn: Turn, { name, script, associations, instances }: TelemetryLoad): Promise<number> {
     const socketPath = controlSocketIn(this.#folder);
     const beforeMicros = await say(socketPath, turn);
-    const load = { script, associations: 1, instancesPerAssociation: instances, firstNumber: this.#sent };
-    const { failed } = await this.#generator.send(this.#server.port, load);
+    for (let association = 0; association < associations; association++) {
+      const load = { script, associations: 1, instancesPerAssociation: instances, firstNumber: this.#sent };
+      const { failed } = await this.#generator.send(this.#server.port, load);
+      if (failed > 0) throw new Error(`${failed} instances of ${name} were not taken`);
+      this.#sent += instances;
+    }
     const afterMicros = await say(socketPath, 'settle');
-    if (failed > 0) throw new Error(`${failed} instances of ${name} were not taken`);
-    this.#sent += instances;
     await this.#emptyBatches();
     return afterMicros - beforeMicros;
   }

@@ -9,7 +9,7 @@ export interface TelemetryResult {
   readonly store: string;
   readonly load: string;
   readonly told: string;
-  /** Of an association. */
+  /** Of a turn. */
   readonly instances: number;
   readonly generations: readonly (readonly Pair[])[];
 }
@@ -29,10 +29,12 @@ const SEED = 1;
 /** The section of docs/performance.md. */
 export function telemetryReport(results: readonly TelemetryResult[], run: RunFacts): string {
   const { pairs, warmUp, loads } = run.course;
-  const sent = loads.map(({ name, instances }) => `${instances} images of ${name}`).join(' or ');
+  const sent = loads
+    .map(({ name, instances, associations }) => `${associations} associations of ${instances} images of ${name}`)
+    .join(' or ');
   return [
     `Measured ${new Date().toISOString().slice(0, 10)} on ${machineShape()}: ${run.generations} processes for each row,`,
-    `in each ${pairs} pairs of associations of ${sent}, one bare and one told, after`,
+    `in each ${pairs} pairs of turns, ${sent}, one turn bare and one told, after`,
     `${warmUp.associations} associations of ${warmUp.instances} of each to warm up. Told : bare is the sum of what was told by the sum`,
     'of what was bare: the median over the processes, those that differ most, and the interval at 95 % confidence, which the',
     'last column goes by. Beside it is the pair in the middle with its interval. While it ran, the hypervisor took',

@@ -140,6 +140,20 @@ describe('the metrics', () => {
     expect(shown.at(-2)).toBe('# EOF');
   });
 
+  it('lose nothing of more instances than wait for a reading, and show the slowest', async () => {
+    const traced = createMetrics('1.2.3', { exemplars: true });
+    const stored = sampleEvents['instance-stored'];
+    for (let number = 0; number < 1_000; number++) {
+      const trace = { traceId: number.toString(16).padStart(32, '0'), spanId: 'cd'.repeat(8), isSampled: true };
+      traced.project({ ...stored, durationMs: number === 900 ? 3_000 : 20, bytes: 1 }, trace);
+    }
+    const shown = (await traced.registry.metrics()).split('\n');
+    expect(shown).toContain('dicom_store_scp_store_duration_seconds_count 1000');
+    expect(shown).toContain('dicom_store_scp_instance_size_bytes_count 1000');
+    expect(shown).toContain('dicom_store_scp_stored_bytes_total 1000');
+    expect(shown.find((line) => line.includes('_bucket{le="5"}'))).toMatch(/ 1000 # \{trace_id="0{29}384"/);
+  });
+
   it('are named as Prometheus wants', async () => {
     const all = createMetrics('1.2.3', { words: labelWords(['default']), callingAeTitles: ['CT1'] });
     for (const event of Object.values(sampleEvents)) all.project(event);
