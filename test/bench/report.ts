@@ -115,7 +115,9 @@ export function receiverTable({ workload, pduBytes, measurements }: Result): str
     digits(medianOf(all, ({ p99Ms }) => p99Ms)),
     digits(medianOf(all, ({ peakRssBytes }) => peakRssBytes) / mebibyte),
   ]);
-  const name = `${workload.name}, PDUs of ${pduBytes}, after ${digits(workload.warmUp)} to warm up`;
+  const { warmUp, times = 1 } = workload;
+  const often = times === 1 ? '' : `, ${times} times`;
+  const name = `${workload.name}, PDUs of ${pduBytes}, after ${digits(warmUp)} to warm up${often}`;
   const head = [name, ...figures, 'p50 ms', 'p99 ms', 'peak RSS MiB'];
   return table([head, ...rows]);
 }

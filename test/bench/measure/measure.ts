@@ -1,11 +1,12 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Generator } from '../load/generator.ts';
+import type { Generator, Sent } from '../load/generator.ts';
 import type { LoadScript } from '../load/load-script.ts';
 import { type Receiver, start } from '../receivers.ts';
 import type { Figure, Workload } from '../workloads.ts';
 import { emptyFiles } from './empty-files.ts';
 import { cpuSecondsOf, peakRssOf, rssOf } from './process-usage.ts';
+import { median } from './statistics.ts';
 
 /** What one receiver did with one workload, once. */
 export interface Measurement {
@@ -32,9 +33,10 @@ export async function measure(
   const folder = await mkdtemp(join(below, 'receiver-'));
   const running = await start(receiver, folder, pduBytes);
   try {
-    const { associations, warmUp } = workload;
+    const { associations, warmUp, times = 1 } = workload;
     const share = receiver.share ?? 1;
     const instancesPerAssociation = Math.max(1, Math.round(workload.instancesPerAssociation * share));
+    const instances = associations * instancesPerAssociation;
     const warmUpInstances = Math.round(warmUp * share);
     const idleRssBytes = rssOf(running.pid);
     const each = Math.ceil(warmUpInstances / WARM_UP_ASSOCIATIONS);
@@ -43,22 +45,25 @@ export async function measure(
       await generator.send(running.port, load);
     }
     const before = cpuSecondsOf(running.pid);
-    const firstNumber = each * WARM_UP_ASSOCIATIONS;
-    const load = { script, associations, instancesPerAssociation, firstNumber };
-    const { seconds, failed, p50Ms, p99Ms } = await generator.send(running.port, load);
-    const cpuSeconds = cpuSecondsOf(running.pid) - before;
-    if (failed > 0) throw new Error(`${receiver.name} did not take ${failed} instances of "${workload.name}"`);
-    const instances = associations * instancesPerAssociation;
+    const runs: Sent[] = [];
+    for (let run = 0; run < times; run++) {
+      const firstNumber = each * WARM_UP_ASSOCIATIONS + run * instances;
+      const sent = await generator.send(running.port, { script, associations, instancesPerAssociation, firstNumber });
+      if (sent.failed > 0) throw new Error(`${receiver.name} did not take ${sent.failed} of "${workload.name}"`);
+      runs.push(sent);
+    }
+    const cpuSeconds = (cpuSecondsOf(running.pid) - before) / times;
+    const middle = (figureOf: (sent: Sent) => number) => median(runs.map(figureOf));
     const bytes = instances * script.instanceBytes;
     return {
       figures: {
-        'MB/s': bytes / 1e6 / seconds,
-        'instances/s': instances / seconds,
+        'MB/s': middle(({ seconds }) => bytes / 1e6 / seconds),
+        'instances/s': middle(({ seconds }) => instances / seconds),
         'CPU s/GB': cpuSeconds / (bytes / gigabyte),
         'CPU ms/instance': (cpuSeconds * 1e3) / instances,
       },
-      p50Ms,
-      p99Ms,
+      p50Ms: middle(({ p50Ms }) => p50Ms),
+      p99Ms: middle(({ p99Ms }) => p99Ms),
       idleRssBytes,
       peakRssBytes: peakRssOf(running.pid),
     };
