@@ -63,6 +63,7 @@ export const workloads: readonly Workload[] = [
   {
     name: '2,000 x 512 KiB, discarding',
     ...many,
+    warmUp: 20_000,
     times: 5,
     ...discarding,
     comparisons: [storescp(rate('MB/s', 1.2, 1.9), rate('CPU s/GB', 0.8, 0.6)), asItComes, dcmjs('MB/s')],
