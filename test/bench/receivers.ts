@@ -67,7 +67,7 @@ export const receivers = {
   storescpAsItComes: {
     name: 'DCMTK storescp --ignore, as it comes (Nagle)',
     command: ({ port, pduBytes }) => ['storescp', '--ignore', '--max-pdu', dcmtkMaxPdu(pduBytes), `${port}`],
-    share: 0.04,
+    share: 0.01,
   },
   storescpToDisk: {
     name: 'DCMTK storescp +B',
@@ -83,17 +83,17 @@ export const receivers = {
       ...['storescp', '+B', '--output-directory', folder],
       ...['--max-pdu', dcmtkMaxPdu(pduBytes), `${port}`],
     ],
-    share: 0.04,
+    share: 0.01,
   },
   dcmjsDiscarding: {
     name: 'dcmjs-dimse, streamed, discarding',
     command: ({ port }) => [node, here('dcmjs-service.ts'), '--port', `${port}`],
-    share: 0.25,
+    share: 0.1,
   },
   dcmjsToDisk: {
     name: 'dcmjs-dimse, streamed to disk',
     command: ({ port, folder }) => [node, here('dcmjs-service.ts'), '--port', `${port}`, '--folder', folder],
-    share: 0.25,
+    share: 0.1,
   },
   /** It is in neither Debian nor npm: it takes part where `python3` can import it. */
   pynetdicomToDisk: {
@@ -113,7 +113,7 @@ export const receivers = {
       return ['Orthanc', path];
     },
     environment: noDelay,
-    share: 0.2,
+    share: 0.1,
   },
 } as const satisfies Record<string, Receiver>;
 

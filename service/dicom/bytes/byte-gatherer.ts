@@ -1,3 +1,6 @@
+/** Memory that is kept for what is gathered next: a command set of an ordinary peer fits. */
+const KEPT_BYTES = 1024;
+
 /** Gathers bytes that come in pieces. Memory grows with what has come, never with what was promised. */
 export class ByteGatherer {
   #bytes: Uint8Array | undefined;
@@ -25,5 +28,14 @@ export class ByteGatherer {
     this.#bytes = undefined;
     this.#length = 0;
     return bytes;
+  }
+
+  /** As `take`, but only until the next `add`, which uses the same memory again. */
+  takeInPlace(): Uint8Array {
+    const bytes = this.#bytes;
+    if (bytes === undefined || bytes.length > KEPT_BYTES) return this.take();
+    const gathered = bytes.subarray(0, this.#length);
+    this.#length = 0;
+    return gathered;
   }
 }

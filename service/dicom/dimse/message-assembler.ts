@@ -9,7 +9,7 @@ export const maxCommandBytes = 64 * 1024;
 export interface MessageListener {
   /** A message begins in this context: throws where the context was not accepted. */
   checkContext(contextId: number): void;
-  /** A command set is complete. Answers whether a data set follows. */
+  /** A command set is complete; its bytes are lent. Answers whether a data set follows. */
   command(contextId: number, bytes: Uint8Array): boolean;
   /** Part of the data set, in place in the received chunk. */
   data(bytes: Uint8Array): void;
@@ -70,7 +70,7 @@ export class MessageAssembler {
       return;
     }
     this.#expecting = 'command';
-    const hasDataSet = this.#listener.command(this.#contextId, this.#command.take());
+    const hasDataSet = this.#listener.command(this.#contextId, this.#command.takeInPlace());
     if (hasDataSet) this.#expecting = 'data';
   }
 }

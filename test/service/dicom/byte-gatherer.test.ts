@@ -15,4 +15,20 @@ describe('a byte gatherer', () => {
     expect(gatherer.take()).toEqual(Uint8Array.of(7, 7, 7));
     expect(gatherer.take()).toEqual(new Uint8Array(0));
   });
+
+  it('lends what it gathered until more is added, and gives away what is large', () => {
+    const gatherer = new ByteGatherer();
+    gatherer.add(Uint8Array.of(1, 2, 3), 0, 3);
+    const lent = gatherer.takeInPlace();
+    expect(lent).toEqual(Uint8Array.of(1, 2, 3));
+    expect(gatherer.takeInPlace()).toEqual(new Uint8Array(0));
+    gatherer.add(Uint8Array.of(4, 5), 0, 2);
+    expect(gatherer.takeInPlace()).toEqual(Uint8Array.of(4, 5));
+    expect(lent).toEqual(Uint8Array.of(4, 5, 3));
+    gatherer.add(new Uint8Array(1_025).fill(6), 0, 1_025);
+    const given = gatherer.takeInPlace();
+    gatherer.add(Uint8Array.of(7), 0, 1);
+    expect(given).toEqual(new Uint8Array(1_025).fill(6));
+    expect(gatherer.take()).toEqual(Uint8Array.of(7));
+  });
 });
