@@ -18,8 +18,8 @@ import { writeSection } from './write-section.ts';
 
 /**
  * What it costs to tell of the receive path: one process of the service is sent associations that it tells of, and
- * others that it tells nobody of, in turn. Prints Markdown; `--write` puts it between the markers of
- * docs/performance.md, `--raw` the CPU time of each association into a file. `--only` takes the rows whose names match;
+ * others that it tells nobody of, by turns. Prints Markdown; `--write` puts it between the markers of
+ * docs/performance.md, `--raw` the CPU time of each turn into a file. `--only` takes the rows whose names match;
  * `--let-halt` lets processors halt whenever nobody has work for them.
  */
 const { values } = parseArgs({

@@ -50,8 +50,8 @@ function reference(): string {
 ## Of the service, for Prometheus
 
 \`GET /metrics\` on the admin port answers Prometheus' text format. While spans are made it answers OpenMetrics, which
-Prometheus reads as well, and \`${PREFIX}store_duration_seconds\` then carries exemplars: the trace of a store that took
-so long. Beside these metrics there are those of the process and of Node.js under their usual names (\`process_\`,
+Prometheus reads as well, and \`${PREFIX}store_duration_seconds\` then carries exemplars: the trace of the slowest
+store that was sampled lately. Beside these metrics there are those of the process and of Node.js under their usual names (\`process_\`,
 \`nodejs_\`).
 
 Every series is there from the start with the value 0, so that \`rate()\` sees the first event. Labels are words that the

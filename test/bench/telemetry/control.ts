@@ -1,8 +1,8 @@
 import { connect, createServer } from 'node:net';
 
 /**
- * What the service that is measured is told to do: to go on bare or told, or to end all that belongs to the association
- * that was sent last.
+ * What the service that is measured is told to do: to go on bare or told, or to end all that belongs to what was sent
+ * since.
  */
 const words = ['bare', 'told', 'settle'] as const;
 export type Word = (typeof words)[number];

@@ -1,7 +1,7 @@
 import type { Random } from '../../simulation/random.ts';
 import { median } from '../measure/statistics.ts';
 
-/** CPU time of two associations that follow each other in one process, in µs. */
+/** CPU time of two turns that follow each other in one process, in µs. */
 export interface Pair {
   readonly bareMicros: number;
   readonly toldMicros: number;
